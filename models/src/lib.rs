@@ -1,0 +1,15 @@
+//! Executable specifications of giant-scale services, and the engine that decides their claims.
+//!
+//! [`engine`] knows no system; each system's module states its protocol as a
+//! [`stateright::Model`] and its claims as an [`engine::Specification`].
+
+pub mod chord;
+pub mod engine;
+
+use engine::System;
+
+/// The systems that have a model, in the order in which they are reported.
+#[must_use]
+pub fn systems() -> Vec<System> {
+    vec![chord::system()]
+}
