@@ -1,5 +1,19 @@
-//! placeholder
+//! Chord: a ring of nodes that keeps itself in order while nodes join and fail.
+
+mod identifier;
+pub mod list;
+pub mod shape;
+pub mod state;
+
+pub use identifier::{Id, Ids, MAXIMUM_CIRCLE, Set, between, included_in};
+pub use list::List;
+pub use shape::Shape;
+pub use state::{Member, State};
+
 use crate::engine::System;
-/// placeholder
+
+/// The system: its instances and its mutants.
 #[must_use]
-pub fn system() -> System { System { name: "chord", summary: "", instances: Vec::new(), mutants: &[] } }
+pub fn system() -> System {
+    System { name: "chord", summary: "", instances: Vec::new(), mutants: &[] }
+}

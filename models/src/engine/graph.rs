@@ -410,7 +410,11 @@ impl<M: Specification> Graph<M> {
             batch.parents.push(parent as u32);
             batch.positions.push(position as u16);
             if self.build.edges {
-                chunk.edges.push(Edge { target: NONE, position: position as u16, name: name as u8 });
+                chunk.edges.push(Edge {
+                    target: NONE,
+                    position: position as u16,
+                    name: name as u8,
+                });
             }
         }
         chunk.transitions += u64::from(degree);
@@ -647,7 +651,9 @@ impl<M: Specification> Graph<M> {
             (self.representative(model, next.clone()) == *wanted).then_some((action, next))
         });
         let Some(step) = found else {
-            panic!("the model is not a function of its state: no step leads from {state:?} to {wanted:?}")
+            panic!(
+                "the model is not a function of its state: no step leads from {state:?} to {wanted:?}"
+            )
         };
         step
     }

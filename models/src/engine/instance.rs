@@ -82,8 +82,11 @@ pub trait Checkable: Send + Sync {
     /// # Errors
     ///
     /// If the instance has no mutant of that name.
-    fn explore(&self, mutant: Option<&str>, address: SocketAddr)
-    -> Result<Option<()>, UnknownMutant>;
+    fn explore(
+        &self,
+        mutant: Option<&str>,
+        address: SocketAddr,
+    ) -> Result<Option<()>, UnknownMutant>;
     /// How many states stateright's own breadth-first search counts on the faithful model.
     fn stateright_count(&self) -> Option<u64>;
 }

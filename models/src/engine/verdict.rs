@@ -146,7 +146,9 @@ impl Coverage {
         match (self.in_repertoire, self.taken, self.changed) {
             (true, 0, _) => Some(format!("action {name} was never taken")),
             (true, _, 0) => Some(format!("action {name} never changed the state")),
-            (false, 1.., _) => Some(format!("action {name} was taken but is not in the repertoire")),
+            (false, 1.., _) => {
+                Some(format!("action {name} was taken but is not in the repertoire"))
+            }
             _ => None,
         }
     }
@@ -213,7 +215,8 @@ impl Report {
             (Verdict::Violated, _) | (Verdict::Holds, Expected::Violated) => Outcome::Violated,
             _ => Outcome::Inconclusive,
         });
-        let uncovered = self.mutant.is_none() && self.coverage.iter().any(|c| c.complaint().is_some());
+        let uncovered =
+            self.mutant.is_none() && self.coverage.iter().any(|c| c.complaint().is_some());
         let established_nothing = self.claims.is_empty();
         let of_run = if uncovered || established_nothing || !self.complaints.is_empty() {
             Outcome::Inconclusive

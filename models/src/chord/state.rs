@@ -1,0 +1,291 @@
+//! What the network remembers: for each member its pointers and its pending work.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+
+use super::identifier::{Id, Set};
+use super::list::List;
+
+/// The largest identifier circle that a [`State`] can hold.
+pub const MAXIMUM_NODES: Id = 8;
+
+/// The longest successor list that a [`State`] can hold.
+pub const MAXIMUM_SUCCESSORS: usize = 3;
+
+/// What one member remembers.
+///
+/// Source: CHORD-3, CHORD-10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The next members on the circle, as far as this one knows; entries may be dead.
+    pub successors: List,
+    /// The member just behind, as far as this one knows; may be dead. Only the original protocol
+    /// knows members without a predecessor.
+    pub predecessor: Option<Id>,
+    /// The successor's predecessor, which this member will ask next; `None` when it is not in the
+    /// middle of stabilizing.
+    pub candidate: Option<Id>,
+    /// Who has notified this member and has not been looked at yet.
+    pub notifiers: Set,
+}
+
+impl Member {
+    /// A member with these pointers, and nothing pending.
+    #[must_use]
+    pub const fn new(successors: List, predecessor: Option<Id>) -> Self {
+        Self { successors, predecessor, candidate: None, notifiers: Set::EMPTY }
+    }
+
+    /// Whether a query or a notification waits for this member.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        self.candidate.is_some() || !self.notifiers.is_empty()
+    }
+}
+
+/// A [`Member`] in 32 bits; zero where there is no member.
+///
+/// From the lowest bit: three successors, predecessor and candidate of four bits each (all ones
+/// is none), eight bits of notifiers, and the highest bit for presence.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct PackedMember(u32);
+
+const PRESENT: u32 = 1 << 31;
+const NONE: u32 = 0xF;
+
+impl PackedMember {
+    const NOBODY: Self = Self(0);
+
+    const fn pack(member: Member) -> Self {
+        let successors = member.successors.bits() as u32 & 0xFFF;
+        let notifiers = member.notifiers.bits() as u32;
+        Self(
+            PRESENT
+                | successors
+                | pack_id(member.predecessor) << 12
+                | pack_id(member.candidate) << 16
+                | notifiers << 20,
+        )
+    }
+
+    const fn is_present(self) -> bool {
+        self.0 & PRESENT != 0
+    }
+
+    const fn unpack(self) -> Option<Member> {
+        if !self.is_present() {
+            return None;
+        }
+        Some(Member {
+            successors: self.successors(),
+            predecessor: unpack_id(self.0 >> 12),
+            candidate: unpack_id(self.0 >> 16),
+            notifiers: Set::from_bits((self.0 >> 20 & 0xFF) as u16),
+        })
+    }
+
+    const fn successors(self) -> List {
+        List::from_bits(0xF000 | (self.0 & 0xFFF) as u16)
+    }
+}
+
+const fn pack_id(id: Option<Id>) -> u32 {
+    match id {
+        None => NONE,
+        Some(id) => id as u32,
+    }
+}
+
+const fn unpack_id(bits: u32) -> Option<Id> {
+    match bits & NONE {
+        NONE => None,
+        id => Some(id as Id),
+    }
+}
+
+/// The whole network at one moment: the members, and what each remembers.
+///
+/// Source: CHORD-3.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct State {
+    members: [PackedMember; MAXIMUM_NODES as usize],
+}
+
+impl State {
+    /// The network without a member.
+    pub const EMPTY: Self = Self { members: [PackedMember::NOBODY; MAXIMUM_NODES as usize] };
+
+    /// What that member remembers; `None` if it is not a member.
+    #[must_use]
+    pub const fn member(&self, id: Id) -> Option<Member> {
+        if id >= MAXIMUM_NODES {
+            return None;
+        }
+        self.members[id as usize].unpack()
+    }
+
+    /// Whether it is a member. Every node that is not one is dead to its peers.
+    #[must_use]
+    pub const fn is_member(&self, id: Id) -> bool {
+        id < MAXIMUM_NODES && self.members[id as usize].is_present()
+    }
+
+    /// The successor list of a member; the empty list of any other node.
+    #[must_use]
+    pub const fn successors(&self, id: Id) -> List {
+        if self.is_member(id) { self.members[id as usize].successors() } else { List::EMPTY }
+    }
+
+    /// This state, but that node is a member that remembers this.
+    #[must_use]
+    pub const fn with(mut self, id: Id, member: Member) -> Self {
+        self.members[id as usize] = PackedMember::pack(member);
+        self
+    }
+
+    /// This state, but that node is not a member.
+    #[must_use]
+    pub const fn without(mut self, id: Id) -> Self {
+        self.members[id as usize] = PackedMember::NOBODY;
+        self
+    }
+
+    /// The members.
+    #[must_use]
+    pub fn members(&self) -> Set {
+        (0..MAXIMUM_NODES).filter(|&id| self.is_member(id)).collect()
+    }
+
+    /// The members and what each remembers, in the order of their identifiers.
+    pub fn iter(&self) -> impl Iterator<Item = (Id, Member)> + '_ {
+        (0..MAXIMUM_NODES).filter_map(|id| self.member(id).map(|member| (id, member)))
+    }
+}
+
+impl FromIterator<(Id, Member)> for State {
+    fn from_iter<I: IntoIterator<Item = (Id, Member)>>(members: I) -> Self {
+        members.into_iter().fold(Self::EMPTY, |state, (id, member)| state.with(id, member))
+    }
+}
+
+/// One line a member: `0:[1 2|p3] asks 2, notified by {1}`.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (line, (id, member)) in self.iter().enumerate() {
+            let separator = if line == 0 { "" } else { "\n" };
+            write!(f, "{separator}{id}:{member}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The pointers and the pending work of a member: `[1 2|p3] asks 2, notified by {1}`.
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.predecessor {
+            Some(predecessor) => write!(f, "[{}|p{predecessor}]", self.successors)?,
+            None => write!(f, "[{}|-]", self.successors)?,
+        }
+        if let Some(candidate) = self.candidate {
+            write!(f, " asks {candidate}")?;
+        }
+        if !self.notifiers.is_empty() {
+            let comma = if self.candidate.is_some() { "," } else { "" };
+            write!(f, "{comma} notified by {}", self.notifiers)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let optional =
+            [self.predecessor.is_some(), self.candidate.is_some(), !self.notifiers.is_empty()];
+        let fields = 1 + optional.into_iter().filter(|&present| present).count();
+        let mut member = serializer.serialize_struct("Member", fields)?;
+        member.serialize_field("successors", &self.successors)?;
+        if let Some(predecessor) = self.predecessor {
+            member.serialize_field("predecessor", &predecessor)?;
+        }
+        if let Some(candidate) = self.candidate {
+            member.serialize_field("candidate", &candidate)?;
+        }
+        if !self.notifiers.is_empty() {
+            member.serialize_field("notifiers", &self.notifiers)?;
+        }
+        member.end()
+    }
+}
+
+/// `{"members": {"0": {"successors": [1, 2], "predecessor": 3}, …}}`, without what is empty.
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Members<'a>(&'a State);
+        impl Serialize for Members<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                for (id, member) in self.0.iter() {
+                    map.serialize_entry(&id.to_string(), &member)?;
+                }
+                map.end()
+            }
+        }
+        let mut state = serializer.serialize_struct("State", 1)?;
+        state.serialize_field("members", &Members(self))?;
+        state.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn busy() -> Member {
+        Member {
+            successors: List::new(&[1, 7, 2]),
+            predecessor: Some(3),
+            candidate: Some(2),
+            notifiers: [0, 7].into_iter().collect(),
+        }
+    }
+
+    #[test]
+    fn a_member_is_read_as_it_was_written() {
+        let single = Member::new(List::new(&[0]), None);
+        for member in [busy(), single, Member::new(List::new(&[7, 7]), Some(0))] {
+            for id in 0..MAXIMUM_NODES {
+                let state = State::EMPTY.with(id, member);
+                assert_eq!(state.member(id), Some(member));
+                assert_eq!(state.successors(id), member.successors);
+                assert_eq!(state.members(), Set::of(id));
+                assert_eq!(state.without(id), State::EMPTY);
+            }
+        }
+    }
+
+    #[test]
+    fn a_node_that_is_not_a_member_remembers_nothing() {
+        let state = State::EMPTY.with(1, busy());
+        assert_eq!((state.member(0), state.member(200)), (None, None));
+        assert_eq!(state.successors(0), List::EMPTY);
+        assert!(state.is_member(1) && !state.is_member(0) && !state.is_member(200));
+    }
+
+    #[test]
+    fn json_leaves_out_what_is_empty() {
+        let state = State::EMPTY.with(0, busy()).with(5, Member::new(List::new(&[0]), None));
+        let json = serde_json::to_value(state).ok();
+        let expected = serde_json::json!({"members": {
+            "0": {"successors": [1, 7, 2], "predecessor": 3, "candidate": 2, "notifiers": [0, 7]},
+            "5": {"successors": [0]},
+        }});
+        assert_eq!(json, Some(expected));
+    }
+
+    #[test]
+    fn a_state_prints_one_line_a_member() {
+        let state = State::EMPTY.with(0, busy()).with(5, Member::new(List::new(&[0]), None));
+        assert_eq!(format!("{state:?}"), "0:[1 7 2|p3] asks 2, notified by {0, 7}\n5:[0|-]");
+    }
+}
