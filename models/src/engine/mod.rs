@@ -6,21 +6,30 @@
 //! which shares no code with the search.
 
 pub mod audit;
+mod bits;
+mod components;
+mod cycle;
 pub mod decision;
 pub mod graph;
 pub mod instance;
+mod labels;
+mod lasso;
 pub mod liveness;
 pub mod property;
 pub mod recoverable;
 pub mod refinement;
+mod region;
 pub mod run;
 pub mod safety;
 pub mod stateright_twin;
+mod streett;
 pub mod symmetry;
 mod table;
+mod tally;
 pub mod trace;
 pub mod validate;
 pub mod verdict;
+mod watch;
 
 pub use instance::{Checkable, Instance, System, Tier};
 pub use property::{Action, Claim, Fairness, Form, Mutant, Specification, State};

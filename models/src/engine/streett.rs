@@ -1,0 +1,172 @@
+//! Which parts of a region hold a loop that is fair.
+//!
+//! A component that misses weak fairness is dropped: no loop inside it takes more edges or visits
+//! a state that disables more. One that misses strong fairness loses the states that enable the
+//! constraint, and what remains is taken apart again and judged afresh. Stuttering is allowed in
+//! every state, so that a single state is a component.
+
+use super::bits::Bits;
+use super::components::{Tarjan, Walk};
+use super::labels::Labelled;
+use super::property::Specification;
+use super::tally::Tally;
+use super::watch::Watch;
+
+/// The mark of a state on no fair loop.
+const OUT: u32 = 0;
+
+/// The mark of every state that is a fair component by itself: it may stutter there for ever.
+pub(super) const ALONE: u32 = 1;
+
+/// For each state, the fair component that holds it, if one does.
+pub(super) struct Fair {
+    marks: Vec<u32>,
+}
+
+impl Fair {
+    /// The number of the state's fair component.
+    pub(super) fn component(&self, number: u32) -> Option<u32> {
+        let mark = self.marks[number as usize];
+        (mark != OUT).then_some(mark)
+    }
+}
+
+/// The most bytes that the search over so many states holds.
+pub(super) fn bytes(len: usize) -> u64 {
+    (len * 2 * size_of::<u32>()) as u64 + Tarjan::bytes(len)
+}
+
+/// Every fair component of a region; with `visiting`, those that hold such a state.
+///
+/// `None` if there is none.
+pub(super) fn fair_components<M: Specification>(
+    labelled: &Labelled<'_, M>,
+    inside: &Bits,
+    visiting: Option<&Bits>,
+    watch: &mut Watch<'_>,
+) -> Result<Option<Fair>, String> {
+    let len = labelled.graph.len();
+    let whole = ALONE + 1;
+    let mut marks = vec![OUT; len];
+    for number in inside.iter() {
+        marks[number as usize] = whole;
+    }
+    let tally = Tally::new(labelled.class_count());
+    let mut search = Search {
+        labelled,
+        visiting,
+        watch,
+        marks,
+        current: whole,
+        fresh: whole,
+        pending: Vec::new(),
+        tally,
+        found: false,
+    };
+    let mut tarjan = Tarjan::new(len);
+    tarjan.walk(inside.iter(), &mut search)?;
+    while let Some((mark, nodes)) = search.pending.pop() {
+        search.current = mark;
+        tarjan.walk(nodes, &mut search)?;
+    }
+    Ok(search.found.then_some(Fair { marks: search.marks }))
+}
+
+struct Search<'a, 'w, M: Specification> {
+    labelled: &'a Labelled<'a, M>,
+    visiting: Option<&'a Bits>,
+    watch: &'a mut Watch<'w>,
+    /// The part of the region to which each state belongs; at the end, its fair component.
+    marks: Vec<u32>,
+    /// The part that is being taken apart.
+    current: u32,
+    fresh: u32,
+    /// Parts that lost states to strong fairness, to be taken apart again.
+    pending: Vec<(u32, Vec<u32>)>,
+    tally: Tally,
+    found: bool,
+}
+
+impl<M: Specification> Search<'_, '_, M> {
+    fn mark(&mut self, nodes: &[u32], mark: u32) {
+        for &node in nodes {
+            self.marks[node as usize] = mark;
+        }
+    }
+
+    fn fresh_mark(&mut self) -> u32 {
+        self.fresh += 1;
+        self.fresh
+    }
+
+    fn judge_alone(&mut self, node: u32) {
+        let is_visited = self.visiting.is_none_or(|visiting| visiting.get(node));
+        let is_fair = is_visited && self.labelled.enabled(node).next().is_none();
+        self.marks[node as usize] = if is_fair { ALONE } else { OUT };
+        self.found |= is_fair;
+    }
+
+    fn judge(&mut self, nodes: &[u32]) -> Result<(), String> {
+        let visits = |visiting: &Bits| nodes.iter().any(|&node| visiting.get(node));
+        if !self.visiting.is_none_or(visits) {
+            self.mark(nodes, OUT);
+            return Ok(());
+        }
+        let mark = self.fresh_mark();
+        self.mark(nodes, mark);
+        self.tally.clear();
+        for &node in nodes {
+            self.watch.tick()?;
+            self.tally.visit(self.labelled.enabled(node));
+            for (_, edge, class) in self.labelled.steps(node, 0) {
+                if self.marks[edge.target as usize] == mark {
+                    self.tally.take(class);
+                }
+            }
+        }
+        let unmet = self.tally.unmet(self.labelled);
+        if unmet.iter().any(|&class| self.labelled.is_weak(class)) {
+            self.mark(nodes, OUT);
+        } else if unmet.is_empty() {
+            self.found = true;
+        } else {
+            self.delete_enabling(nodes, &unmet);
+        }
+        Ok(())
+    }
+
+    /// Deletes the states that enable an unmet constraint; the others are judged afresh.
+    fn delete_enabling(&mut self, nodes: &[u32], unmet: &[u16]) {
+        let mark = self.fresh_mark();
+        let mut kept = Vec::new();
+        for &node in nodes {
+            let is_deleted = self.labelled.enabled(node).any(|class| unmet.contains(&class));
+            self.marks[node as usize] = if is_deleted { OUT } else { mark };
+            if !is_deleted {
+                kept.push(node);
+            }
+        }
+        self.pending.push((mark, kept));
+    }
+}
+
+impl<M: Specification> Walk for Search<'_, '_, M> {
+    fn is_open(&self, node: u32) -> bool {
+        self.marks[node as usize] == self.current
+    }
+
+    fn successor(&self, node: u32, cursor: u32) -> Option<(u32, u32)> {
+        let mut steps = self.labelled.steps(node, cursor as usize);
+        let (index, edge, _) = steps.find(|(_, edge, _)| self.is_open(edge.target))?;
+        Some((edge.target, index as u32 + 1))
+    }
+
+    fn component(&mut self, nodes: &[u32]) -> Result<(), String> {
+        self.watch.tick()?;
+        match nodes {
+            [node] => self.judge_alone(*node),
+            _ => self.judge(nodes)?,
+        }
+        Ok(())
+    }
+}
