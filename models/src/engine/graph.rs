@@ -14,22 +14,19 @@ use foldhash::fast::FixedState;
 use super::property::{Action, Specification};
 use super::run::{Progress, Run};
 use super::symmetry;
-use super::table::Table;
+use super::table::{NONE, Table, Tag};
 use super::trace::Trace;
 use super::verdict::{Bound, Coverage};
 
 /// States that one thread expands before it looks its successors up; large enough for the
 /// memory's latencies to overlap, small enough for the block to stay in the cache.
-const BATCH: usize = 64;
+const BATCH: usize = 24;
 
 /// States that all threads together expand before new states are numbered.
 const BLOCK: usize = 8192;
 
 /// Levels smaller than this are expanded by one thread: starting another would cost more.
 const PARALLEL_FROM: usize = 1024;
-
-/// The number of no state.
-const NONE: u32 = u32::MAX;
 
 /// One step of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +66,8 @@ pub struct Graph<M: Specification> {
     cut: Vec<u32>,
     expanded: usize,
     transitions: u64,
-    taken: Vec<u64>,
-    changed: Vec<u64>,
+    /// For each action name, how often it was taken, and how often it changed the state.
+    counts: Vec<[u64; 2]>,
     build: Build,
     bound: Option<Bound>,
 }
@@ -78,7 +75,7 @@ pub struct Graph<M: Specification> {
 /// A successor that was not in the table when it was looked up.
 struct Pending<S> {
     state: S,
-    tag: u32,
+    tag: Tag,
     parent: u32,
     position: u16,
     /// Where its edge stands among the edges of the chunk.
@@ -93,8 +90,8 @@ struct Chunk<S> {
     degrees: Vec<u32>,
     cut: Vec<u32>,
     transitions: u64,
-    taken: Vec<u64>,
-    changed: Vec<u64>,
+    /// For each action name, how often it was taken, and how often it changed the state.
+    counts: Vec<[u64; 2]>,
 }
 
 impl<S> Chunk<S> {
@@ -105,8 +102,7 @@ impl<S> Chunk<S> {
             degrees: Vec::new(),
             cut: Vec::new(),
             transitions: 0,
-            taken: vec![0; names],
-            changed: vec![0; names],
+            counts: vec![[0; 2]; names],
         }
     }
 
@@ -116,40 +112,18 @@ impl<S> Chunk<S> {
         self.degrees.clear();
         self.cut.clear();
         self.transitions = 0;
-        self.taken.fill(0);
-        self.changed.fill(0);
+        self.counts.fill([0; 2]);
     }
 }
 
-/// A batch of successors on their way to the table.
-struct Batch<M: Specification> {
-    actions: Vec<M::Action>,
-    states: Vec<M::State>,
-    tags: Vec<u32>,
-    candidates: Vec<u32>,
-    parents: Vec<u32>,
-    positions: Vec<u16>,
-}
-
-impl<M: Specification> Batch<M> {
-    fn new() -> Self {
-        Self {
-            actions: Vec::new(),
-            states: Vec::new(),
-            tags: Vec::new(),
-            candidates: Vec::new(),
-            parents: Vec::new(),
-            positions: Vec::new(),
-        }
-    }
-
-    fn clear(&mut self) {
-        self.states.clear();
-        self.tags.clear();
-        self.candidates.clear();
-        self.parents.clear();
-        self.positions.clear();
-    }
+/// A successor on its way to the table.
+struct Successor<S> {
+    state: S,
+    tag: Tag,
+    /// The number of the first state with this tag, or [`NONE`].
+    candidate: u32,
+    parent: u32,
+    position: u16,
 }
 
 impl<M: Specification> Graph<M> {
@@ -169,8 +143,7 @@ impl<M: Specification> Graph<M> {
             cut: Vec::new(),
             expanded: 0,
             transitions: 0,
-            taken: vec![0; names],
-            changed: vec![0; names],
+            counts: vec![[0; 2]; names],
             build,
             bound: None,
         };
@@ -197,34 +170,28 @@ impl<M: Specification> Graph<M> {
         }
     }
 
+    #[inline]
     fn representative(&self, model: &M, state: M::State) -> M::State {
         if self.build.symmetry { symmetry::canonical(model, &state) } else { state }
     }
 
     #[inline]
-    fn tag(&self, state: &M::State) -> u32 {
-        (self.hasher.hash_one(state) >> 32) as u32
+    fn tag(&self, state: &M::State) -> Tag {
+        Tag::of(self.hasher.hash_one(state))
     }
 
     /// The number of a state, which is given one if it has none. Room must have been reserved.
     fn number(&mut self, new: Pending<M::State>) -> u32 {
-        let mut probe = self.table.probe(new.tag);
-        loop {
-            match self.table.seek(probe, new.tag) {
-                (at, Some(number)) if self.states[number as usize] != new.state => {
-                    probe = self.table.next(at);
-                }
-                (_, Some(number)) => return number,
-                (at, None) => {
-                    let number = self.states.len() as u32;
-                    self.table.fill(at, new.tag, number);
-                    self.states.push(new.state);
-                    self.parents.push(new.parent);
-                    self.positions.push(new.position);
-                    return number;
-                }
-            }
+        let known = self.find(&new.state, new.tag);
+        if known != NONE {
+            return known;
         }
+        let number = self.states.len() as u32;
+        self.table.insert(new.tag, number);
+        self.states.push(new.state);
+        self.parents.push(new.parent);
+        self.positions.push(new.position);
+        number
     }
 
     fn expand_all(&mut self, model: &M, run: &Run<'_>) {
@@ -249,7 +216,8 @@ impl<M: Specification> Graph<M> {
                     (run.listener)(&self.progress(run));
                     reported = Instant::now();
                 }
-                let width = (level_end - self.expanded).min(BLOCK);
+                let block = if run.limits.threads > 1 { BLOCK } else { BATCH * 4 };
+                let width = (level_end - self.expanded).min(block);
                 let chunks = self.expand_block(model, width, run.limits.threads, &mut pool, names);
                 let insertions = chunks.iter().map(|chunk| chunk.pending.len()).sum();
                 self.bound = self.exceeded(run, insertions);
@@ -362,13 +330,14 @@ impl<M: Specification> Graph<M> {
 
     /// Expands the states `from..to`, batch by batch.
     fn expand_piece(&self, model: &M, from: usize, to: usize, chunk: &mut Chunk<M::State>) {
-        let mut batch = Batch::new();
+        let mut actions = Vec::new();
+        let mut batch = Vec::new();
         let mut begin = from;
         while begin < to {
             let end = (begin + BATCH).min(to);
-            batch.clear();
             for parent in begin..end {
-                self.generate(model, parent, &mut batch, chunk);
+                model.actions(&self.states[parent], &mut actions);
+                self.take_steps(model, parent, &mut actions, &mut batch, chunk);
             }
             self.look_up(&mut batch, chunk);
             begin = end;
@@ -377,97 +346,87 @@ impl<M: Specification> Graph<M> {
 
     /// Takes every step of one state.
     #[inline]
-    fn generate(
+    fn take_steps(
         &self,
         model: &M,
         parent: usize,
-        batch: &mut Batch<M>,
+        actions: &mut Vec<M::Action>,
+        batch: &mut Vec<Successor<M::State>>,
         chunk: &mut Chunk<M::State>,
     ) {
         let state = &self.states[parent];
-        batch.actions.clear();
-        model.actions(state, &mut batch.actions);
-        let mut degree = 0;
+        let keeps_edges = self.build.edges;
+        let before = batch.len();
         let mut is_cut = false;
-        for (position, action) in batch.actions.drain(..).enumerate() {
+        for (position, action) in actions.drain(..).enumerate() {
             let name = action.name_index();
             let Some(next) = model.next_state(state, action) else { continue };
             if !model.within_boundary(&next) {
                 is_cut = true;
                 continue;
             }
-            degree += 1;
-            chunk.taken[name] += 1;
-            let next = if self.build.symmetry {
-                chunk.changed[name] += u64::from(next != *state);
-                symmetry::canonical(model, &next)
-            } else {
-                chunk.changed[name] += u64::from(next != *state);
-                next
-            };
-            batch.tags.push(self.tag(&next));
-            batch.states.push(next);
-            batch.parents.push(parent as u32);
-            batch.positions.push(position as u16);
+            let [taken, changed] = &mut chunk.counts[name];
+            *taken += 1;
+            *changed += u64::from(next != *state);
+            let next = if self.build.symmetry { symmetry::canonical(model, &next) } else { next };
+            let (tag, parent, position) = (self.tag(&next), parent as u32, position as u16);
             if self.build.edges {
-                chunk.edges.push(Edge {
-                    target: NONE,
-                    position: position as u16,
-                    name: name as u8,
-                });
+                chunk.edges.push(Edge { target: NONE, position, name: name as u8 });
             }
+            batch.push(Successor { state: next, tag, candidate: NONE, parent, position });
         }
-        chunk.transitions += u64::from(degree);
+        let degree = batch.len() - before;
+        chunk.transitions += degree as u64;
         if self.build.edges {
-            chunk.degrees.push(degree);
+            chunk.degrees.push(degree as u32);
         }
         if is_cut {
             chunk.cut.push(parent as u32);
         }
     }
 
-    /// Looks a batch up: first every slot, then every candidate state, so that the reads overlap.
-    fn look_up(&self, batch: &mut Batch<M>, chunk: &mut Chunk<M::State>) {
-        let first_edge = chunk.edges.len() - if self.build.edges { batch.states.len() } else { 0 };
-        for &tag in &batch.tags {
-            let (_, candidate) = self.table.seek(self.table.probe(tag), tag);
-            batch.candidates.push(candidate.unwrap_or(NONE));
+    /// Looks a batch up: first every bucket, then every candidate state.
+    ///
+    /// The first pass reads memory without deciding anything, so that the processor has many
+    /// reads under way at once; most of the time of a search is spent waiting for them.
+    fn look_up(&self, batch: &mut Vec<Successor<M::State>>, chunk: &mut Chunk<M::State>) {
+        let table = self.table.view();
+        table.touch(batch.iter().map(|successor| successor.tag));
+        for successor in batch.iter_mut() {
+            successor.candidate = table.candidate(successor.tag);
         }
-        for (index, state) in batch.states.drain(..).enumerate() {
-            let tag = batch.tags[index];
-            let candidate = batch.candidates[index];
-            let number = if candidate == NONE {
-                NONE
-            } else if self.states[candidate as usize] == state {
-                candidate
-            } else {
-                self.find(&state, tag).unwrap_or(NONE)
+        let mut edges = chunk.edges.len() - if self.build.edges { batch.len() } else { 0 };
+        for successor in &*batch {
+            let Successor { state, tag, candidate, parent, position } = successor;
+            let number = match *candidate {
+                NONE => NONE,
+                candidate if self.states[candidate as usize] == *state => candidate,
+                _ => self.find(state, *tag),
             };
-            let edge = first_edge + index;
             if number == NONE {
-                let (parent, position) = (batch.parents[index], batch.positions[index]);
-                chunk.pending.push(Pending { state, tag, parent, position, edge: edge as u32 });
+                chunk.pending.push(Pending {
+                    state: state.clone(),
+                    tag: *tag,
+                    parent: *parent,
+                    position: *position,
+                    edge: edges as u32,
+                });
             } else if self.build.edges {
-                chunk.edges[edge].target = number;
+                chunk.edges[edges].target = number;
             }
+            edges += 1;
         }
+        batch.clear();
     }
 
-    /// The number of a state, if it has one.
-    fn find(&self, state: &M::State, tag: u32) -> Option<u32> {
-        let mut probe = self.table.probe(tag);
-        loop {
-            let (at, number) = self.table.seek(probe, tag);
-            let number = number?;
-            if self.states[number as usize] == *state {
-                return Some(number);
-            }
-            probe = self.table.next(at);
-        }
+    /// The number of a state, or [`NONE`].
+    fn find(&self, state: &M::State, tag: Tag) -> u32 {
+        self.table.view().find(tag, |number| self.states[number as usize] == *state)
     }
 
     /// Numbers what a chunk has found, in order.
     fn absorb(&mut self, chunk: &mut Chunk<M::State>) {
+        self.table.view().touch(chunk.pending.iter().map(|pending| pending.tag));
         for pending in chunk.pending.drain(..) {
             let edge = pending.edge as usize;
             let number = self.number(pending);
@@ -485,11 +444,8 @@ impl<M: Specification> Graph<M> {
         }
         self.cut.extend_from_slice(&chunk.cut);
         self.transitions += chunk.transitions;
-        for (total, part) in self.taken.iter_mut().zip(&chunk.taken) {
-            *total += part;
-        }
-        for (total, part) in self.changed.iter_mut().zip(&chunk.changed) {
-            *total += part;
+        for (total, part) in self.counts.iter_mut().zip(&chunk.counts) {
+            *total = [total[0] + part[0], total[1] + part[1]];
         }
     }
 
@@ -520,7 +476,8 @@ impl<M: Specification> Graph<M> {
     /// The number of a state, if the graph holds it.
     #[must_use]
     pub fn number_of(&self, state: &M::State) -> Option<u32> {
-        self.find(state, self.tag(state))
+        let number = self.find(state, self.tag(state));
+        (number != NONE).then_some(number)
     }
 
     /// How many of the states, which have the lowest numbers, are initial.
@@ -600,11 +557,10 @@ impl<M: Specification> Graph<M> {
     #[must_use]
     pub fn coverage(&self, model: &M) -> Vec<Coverage> {
         let repertoire = model.repertoire();
-        let counts = self.taken.iter().zip(&self.changed);
         M::Action::NAMES
             .iter()
-            .zip(counts)
-            .map(|(&action, (&taken, &changed))| {
+            .zip(&self.counts)
+            .map(|(&action, &[taken, changed])| {
                 let in_repertoire = repertoire.contains(&action);
                 Coverage { action, taken, changed, in_repertoire }
             })
@@ -651,9 +607,7 @@ impl<M: Specification> Graph<M> {
             (self.representative(model, next.clone()) == *wanted).then_some((action, next))
         });
         let Some(step) = found else {
-            panic!(
-                "the model is not a function of its state: no step leads from {state:?} to {wanted:?}"
-            )
+            panic!("the model is not a function of its state: no step leads from {state:?} to {wanted:?}")
         };
         step
     }
