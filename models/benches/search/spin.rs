@@ -16,11 +16,8 @@ pub(crate) fn measure(model: &str) -> Option<Measurement> {
         compile(&directory, &two_phase_commit::promela(managers))?;
     }
     // A hash table of 2^24 slots, so that spin does not spend its time on long chains.
-    let output = Command::new("./pan")
-        .args(["-m1000000", "-w24"])
-        .current_dir(&directory)
-        .output()
-        .ok()?;
+    let output =
+        Command::new("./pan").args(["-m1000000", "-w24"]).current_dir(&directory).output().ok()?;
     read(&String::from_utf8(output.stdout).ok()?)
 }
 

@@ -607,7 +607,9 @@ impl<M: Specification> Graph<M> {
             (self.representative(model, next.clone()) == *wanted).then_some((action, next))
         });
         let Some(step) = found else {
-            panic!("the model is not a function of its state: no step leads from {state:?} to {wanted:?}")
+            panic!(
+                "the model is not a function of its state: no step leads from {state:?} to {wanted:?}"
+            )
         };
         step
     }
