@@ -1,6 +1,7 @@
 //! Chord: a ring of nodes that keeps itself in order while nodes join and fail.
 
 mod identifier;
+pub mod inductive;
 pub mod list;
 pub mod shape;
 pub mod state;
