@@ -169,7 +169,7 @@ impl Iterator for Ids {
 
 impl fmt::Debug for Set {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.into_iter()).finish()
+        f.debug_set().entries(*self).finish()
     }
 }
 
@@ -187,7 +187,7 @@ impl fmt::Display for Set {
 
 impl Serialize for Set {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.into_iter())
+        serializer.collect_seq(*self)
     }
 }
 
