@@ -146,21 +146,26 @@ impl Enumeration {
         })
     }
 
-    fn scope(&self, fault: Option<Fault>) -> String {
+    /// What the answers are about. They are about every size only if there is no fault, nothing
+    /// was cut short, and nothing is broken.
+    fn scope(&self, fault: Option<Fault>, found: &Enumerated) -> String {
         let largest = self.sizes_with(fault).end().to_owned();
         let enumerated = format!("circles of up to {largest} identifiers");
-        match (fault, self.kind) {
-            (Some(_), _) => enumerated,
-            (None, Kind::Lists) => format!(
+        let is_broken = found.findings.answers.iter().any(|answer| answer.broken_by.is_some());
+        if fault.is_some() || found.bound.is_some() || is_broken {
+            return enumerated;
+        }
+        match self.kind {
+            Kind::Lists => format!(
                 "every ring size, by the small-model argument of CHORD-25; enumerated: every list \
                  over every {} principals on {enumerated}",
                 self.r + 1
             ),
-            (None, Kind::Steps) => format!(
+            Kind::Steps => format!(
                 "every choice of members and successor lists, any predecessors and pending work, \
                  on {enumerated}"
             ),
-            (None, Kind::Ring) => format!(
+            Kind::Ring => format!(
                 "every ring size, by the argument of CHORD-25; enumerated: every choice of \
                  members and successor lists on {enumerated}"
             ),
@@ -247,7 +252,7 @@ impl Checkable for Named {
             system: self.system(),
             instance: self.name,
             mutant: fault.map(Fault::name),
-            scope: self.enumeration.scope(fault),
+            scope: self.enumeration.scope(fault, &found),
             states: found.findings.states,
             transitions: found.findings.transitions(),
             depth: usize::from(found.findings.transitions() > 0),
