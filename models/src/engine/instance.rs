@@ -8,7 +8,7 @@ use super::graph::{Build, Graph};
 use super::property::{Claim, Form, Mutant, Specification};
 use super::run::Run;
 use super::trace::{Evidence, Trace};
-use super::verdict::{ClaimReport, Coverage, Expected, Report};
+use super::verdict::{Bound, ClaimReport, Coverage, Expected, Report, Verdict};
 use super::{liveness, recoverable, safety, symmetry, validate};
 
 /// When an instance is checked.
@@ -157,17 +157,31 @@ impl<M: Specification> Instance<M> {
             let because = explain(model, claim, trace);
             evidence = Some(Evidence::new(model, trace, because, decision.fair_because));
         }
-        let report = ClaimReport {
+        Decided { report: self.report(model, claim, decision.verdict, evidence), complaint }
+    }
+
+    fn undecided(&self, model: &M, claim: &Claim<M>, why: &str) -> Decided {
+        let verdict = Verdict::Inconclusive(why.to_owned());
+        Decided { report: self.report(model, claim, verdict, None), complaint: None }
+    }
+
+    fn report(
+        &self,
+        model: &M,
+        claim: &Claim<M>,
+        verdict: Verdict,
+        evidence: Option<Evidence>,
+    ) -> ClaimReport {
+        ClaimReport {
             claim: claim.name,
             sentence: claim.sentence,
             source: claim.source,
             form: claim.form.name(),
-            verdict: decision.verdict,
+            verdict,
             expected: self.expected(claim.name),
             evidence,
             fairness: claim.form.is_liveness().then(|| model.assumptions()),
-        };
-        Decided { report, complaint }
+        }
     }
 
     fn coverage(&self, model: &M, graph: &Graph<M>) -> Vec<Coverage> {
@@ -175,16 +189,35 @@ impl<M: Specification> Instance<M> {
         graph.coverage(model)
     }
 
-    /// What is wrong with the identity of states, or with the symmetry, as far as was looked.
-    fn audit(&self, model: &M, graph: &Graph<M>, run: &Run<'_>) -> Vec<String> {
+    /// Why the quotient is not one, if the instance uses symmetry and the audit says so.
+    fn broken_symmetry(&self, model: &M, graph: &Graph<M>) -> Option<String> {
+        let audit = || symmetry::audit(model, graph.states(), &self.claims).err();
+        let complaint = self.symmetry.then(audit).flatten()?;
+        Some(format!("the symmetry is broken: {complaint}"))
+    }
+
+    /// What is wrong with what the instance says of its claims, seen how far the run came.
+    fn misdeclared(&self, graph: &Graph<M>) -> Vec<String> {
         let mut complaints = Vec::new();
-        if self.symmetry
-            && let Err(complaint) = symmetry::audit(model, graph.states(), &self.claims)
-        {
-            complaints.push(format!("the symmetry is broken: {complaint}"));
+        if self.claims.is_empty() {
+            complaints.push("nothing is claimed, so nothing was established".into());
         }
-        if run.audit {
-            complaints.extend(super::audit::identity(model, graph));
+        let names: Vec<_> = self.claims.iter().map(|claim| claim.name).collect();
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
+                complaints.push(format!("more than one claim is named {name}"));
+            }
+        }
+        for (name, _) in self.declared.iter().filter(|(name, _)| !names.contains(name)) {
+            complaints.push(format!("nothing is claimed under the declared name {name}"));
+        }
+        let declares_scope = self.declared.iter().any(|(_, e)| *e == Expected::HoldsWithin);
+        if let Some(bound) = graph.bound()
+            && declares_scope
+            && !matches!(bound, Bound::Boundary(_))
+            && self.depth.map(Bound::Depth).as_ref() != Some(bound)
+        {
+            complaints.push(format!("the {bound} came before the scope that is declared"));
         }
         complaints
     }
@@ -256,17 +289,22 @@ where
         };
         let graph = Graph::build(&model, build, run);
         let mut memory_bytes = graph.bytes();
-        let mut complaints = self.audit(&model, &graph, run);
+        let broken_symmetry = self.broken_symmetry(&model, &graph);
+        let mut complaints = self.misdeclared(&graph);
+        complaints.extend(broken_symmetry.clone());
+        if run.audit {
+            complaints.extend(super::audit::identity(&model, &graph));
+        }
         let mut claims = Vec::with_capacity(self.claims.len());
         for claim in &self.claims {
-            let decided = self.decide(&model, &graph, claim, run);
+            let decided = match &broken_symmetry {
+                Some(why) => self.undecided(&model, claim, why),
+                None => self.decide(&model, &graph, claim, run),
+            };
             complaints.extend(
                 decided.complaint.map(|why| format!("evidence for {} fails: {why}", claim.name)),
             );
             claims.push(decided.report);
-        }
-        if self.claims.is_empty() {
-            complaints.push("nothing is claimed, so nothing was established".into());
         }
         memory_bytes = memory_bytes.max(graph.bytes());
         Ok(Report {

@@ -47,17 +47,21 @@ impl<M: Specification> Graph<M> {
             build,
             bound: None,
         };
-        graph.number_initial_states(model);
+        let initial_outside = graph.number_initial_states(model);
         graph.bound = graph.expand_all(model, run);
-        if graph.bound.is_none() && !graph.cut.is_empty() {
-            graph.bound = Some(Bound::Boundary(graph.cut.len()));
+        let cut = graph.cut.len() + initial_outside;
+        if graph.bound.is_none() && cut > 0 {
+            graph.bound = Some(Bound::Boundary(cut));
         }
         graph
     }
 
-    fn number_initial_states(&mut self, model: &M) {
+    /// Numbers the initial states within the boundary, and counts the others.
+    fn number_initial_states(&mut self, model: &M) -> usize {
+        let mut outside = 0;
         for (index, state) in model.init_states().into_iter().enumerate() {
             if !model.within_boundary(&state) {
+                outside += 1;
                 continue;
             }
             let state = self.representative(model, state);
@@ -68,6 +72,7 @@ impl<M: Specification> Graph<M> {
             let position = u16::try_from(index).unwrap_or(u16::MAX);
             self.number(Pending { state, tag, parent: NONE, position, edge: 0 });
         }
+        outside
     }
 
     /// Expands level by level, and says what ended it early, if anything did.

@@ -8,6 +8,8 @@
     clippy::expect_used
 )]
 
+pub mod machine;
+
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
