@@ -1,12 +1,15 @@
 //! Counting orbits in place of states: what may use it, and what it must not hide.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::trivially_copy_pass_by_ref)]
 
 mod common;
 
 use common::machine::{Machine, check, instance};
 use common::{claim, limits};
+use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
+use straightedge_models::engine::symmetry::orbit;
+use straightedge_models::engine::verdict::ClaimReport;
 use straightedge_models::engine::{Expected, Form, Instance, Outcome};
 
 /// Three workers, of whom one at a time may work: 0 idle, 1 waiting, 2 working.
@@ -96,9 +99,8 @@ fn the_quotient_counts_the_orbits_and_answers_alike() {
         let (whole, quotient) = (&full.claims[0], &report.claims[0]);
         assert_eq!(whole.verdict.to_string(), expected[index], "form {index}");
         assert_eq!(quotient.verdict, whole.verdict, "form {index}");
-        let steps = |claim: &straightedge_models::engine::verdict::ClaimReport| {
-            claim.evidence.as_ref().map(|evidence| evidence.steps.len())
-        };
+        let steps =
+            |claim: &ClaimReport| claim.evidence.as_ref().map(|evidence| evidence.steps.len());
         assert_eq!(steps(quotient), steps(whole), "form {index}");
         assert!(report.complaints.is_empty(), "form {index}: {:?}", report.complaints);
     }
@@ -132,8 +134,6 @@ fn a_deadlock_is_found_in_the_quotient() {
 
 #[test]
 fn the_orbits_of_the_quotient_add_up_to_the_whole() {
-    use straightedge_models::engine::graph::{Build, Graph};
-    use straightedge_models::engine::symmetry::orbit;
     let model = workers();
     unattended(limits(1), |run| {
         let whole = Graph::build(&model, Build::default(), run);
