@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use straightedge_models::chord::Shape;
 use straightedge_models::chord::inductive::{
-    Counterexample, Enumerated, Enumeration, Fault, Kind, MUTANTS, fault, findings::Answer,
-    instances,
+    Counterexample, Enumerated, Enumeration, Fault, Findings, Kind, MUTANTS, fault,
+    findings::Answer, instances,
 };
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::verdict::Bound;
@@ -32,19 +32,23 @@ fn instance(name: &str) -> Box<dyn Checkable> {
     instances().into_iter().find(|instance| instance.name() == name).unwrap()
 }
 
+fn taken(found: &Findings) -> Vec<u64> {
+    found.steps.iter().map(|tally| tally.taken).collect()
+}
+
 /// Lists, then the steps by operation: successor, dead head, candidate, join, failure.
-fn list_counts(r: usize, n: u8) -> (u64, [u64; 5]) {
+fn list_counts(r: usize, n: u8) -> (u64, Vec<u64>) {
     let found = enumerate(Kind::Lists, r, n, None).findings;
     assert!(found.answers.iter().all(|answer| answer.asked > 0 && answer.broken_by.is_none()));
-    (found.states, found.steps.map(|tally| tally.taken))
+    (found.states, taken(&found))
 }
 
 #[test]
 fn lists_and_the_steps_between_them_have_these_numbers() {
-    assert_eq!(list_counts(2, 8), (756, [3_726, 378, 2_664, 630, 1_176]));
-    assert_eq!(list_counts(2, 10), (2_376, [17_820, 1_386, 19_206, 2_772, 4_032]));
-    assert_eq!(list_counts(3, 10), (6_864, [70_004, 3_168, 40_428, 5_148, 27_072]));
-    assert_eq!(list_counts(4, 12), (57_200, [1_135_270, 25_025, 575_510, 40_040, 396_000]));
+    assert_eq!(list_counts(2, 8), (756, vec![3_726, 378, 2_664, 630, 1_176]));
+    assert_eq!(list_counts(2, 10), (2_376, vec![17_820, 1_386, 19_206, 2_772, 4_032]));
+    assert_eq!(list_counts(3, 10), (6_864, vec![70_004, 3_168, 40_428, 5_148, 27_072]));
+    assert_eq!(list_counts(4, 12), (57_200, vec![1_135_270, 25_025, 575_510, 40_040, 396_000]));
 }
 
 #[test]
@@ -52,10 +56,10 @@ fn states_of_the_invariant_and_the_steps_from_them_have_these_numbers() {
     let counts = |r, n| {
         let found = enumerate(Kind::Steps, r, n, None).findings;
         assert!(found.answers.iter().all(|answer| answer.broken_by.is_none()));
-        (found.states, found.steps.map(|tally| tally.taken))
+        (found.states, taken(&found))
     };
-    assert_eq!(counts(2, 6), (11_942, [52_962, 6_288, 17_124, 8_736, 23_826]));
-    assert_eq!(counts(3, 6), (4_054, [19_356, 1_632, 2_856, 1_848, 5_136]));
+    assert_eq!(counts(2, 6), (11_942, vec![52_962, 6_288, 17_124, 8_736, 23_826]));
+    assert_eq!(counts(3, 6), (4_054, vec![19_356, 1_632, 2_856, 1_848, 5_136]));
 }
 
 #[test]

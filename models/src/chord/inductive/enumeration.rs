@@ -140,7 +140,8 @@ impl Enumeration {
     }
 
     fn merge(&self, parts: Vec<Findings>) -> Findings {
-        parts.into_iter().fold(Findings::new(self.claims()), |mut all, part| {
+        let operations = if self.kind == Kind::Ring { 0 } else { Operation::ALL.len() };
+        parts.into_iter().fold(Findings::new(self.claims(), operations), |mut all, part| {
             all.merge(part);
             all
         })
@@ -172,12 +173,9 @@ impl Enumeration {
         }
     }
 
-    fn coverage(&self, findings: &Findings) -> Vec<Coverage> {
-        if self.kind == Kind::Ring {
-            return Vec::new();
-        }
-        let tallies = Operation::ALL.into_iter().zip(findings.steps);
-        let cover = |(operation, tally): (Operation, super::findings::Tally)| Coverage {
+    fn coverage(findings: &Findings) -> Vec<Coverage> {
+        let tallies = Operation::ALL.iter().zip(&findings.steps);
+        let cover = |(operation, tally): (&Operation, &super::findings::Tally)| Coverage {
             action: operation.name(),
             taken: tally.taken,
             changed: tally.changed,
@@ -257,7 +255,7 @@ impl Checkable for Named {
             transitions: found.findings.transitions(),
             depth: usize::from(found.findings.transitions() > 0),
             claims: claims.map(|(i, info)| report_claim(info, answers.get(i), bound)).collect(),
-            coverage: self.enumeration.coverage(&found.findings),
+            coverage: Enumeration::coverage(&found.findings),
             bound: found.bound,
             symmetry: self.enumeration.kind == Kind::Lists,
             seconds: run.started.elapsed().as_secs_f64(),

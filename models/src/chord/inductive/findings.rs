@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rules::{Operation, Step};
+use super::rules::Step;
 use crate::chord::shape::Shape;
 use crate::engine::trace::{Evidence, EvidenceStep, differences};
 
@@ -75,15 +75,16 @@ pub struct Answer {
 pub struct Findings {
     /// States, or lists, that were enumerated.
     pub states: u64,
-    /// Steps by operation, in the order of the check's operations.
-    pub steps: [Tally; Operation::ALL.len()],
+    /// Steps by operation, or by the model's action, in the order of their numbers.
+    pub steps: Vec<Tally>,
     /// One answer for each claim, in the order of the claims.
     pub answers: Vec<Answer>,
 }
 
 impl Findings {
-    pub(super) fn new(claims: usize) -> Self {
-        Self { answers: vec![Answer::default(); claims], ..Self::default() }
+    pub(super) fn new(claims: usize, operations: usize) -> Self {
+        let steps = vec![Tally::default(); operations];
+        Self { states: 0, steps, answers: vec![Answer::default(); claims] }
     }
 
     /// How many steps were checked.
@@ -92,8 +93,8 @@ impl Findings {
         self.steps.iter().map(|tally| tally.taken).sum()
     }
 
-    pub(super) fn count(&mut self, operation: Operation, changed: bool) {
-        let tally = &mut self.steps[operation as usize];
+    pub(super) fn count(&mut self, operation: usize, changed: bool) {
+        let tally = &mut self.steps[operation];
         tally.taken += 1;
         tally.changed += u64::from(changed);
     }

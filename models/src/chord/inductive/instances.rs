@@ -64,7 +64,7 @@ const LISTS: &[ClaimInfo] = &[
     ),
 ];
 
-const STEPS: &[ClaimInfo] = &[
+pub(super) const STEPS: &[ClaimInfo] = &[
     claim(
         "every_step_keeps_the_invariant",
         "step",

@@ -93,7 +93,7 @@ impl Lists {
 
     /// Evaluates every claim on every list, and on every step between lists.
     pub(super) fn check(&self, meter: &Meter) -> Findings {
-        let mut found = Findings::new(CLAIMS);
+        let mut found = Findings::new(CLAIMS, Operation::ALL.len());
         for owner in 0..self.rules.n {
             if meter.is_stopped() {
                 break;
@@ -134,7 +134,7 @@ impl Lists {
             let Some(head) = own.head() else { continue };
             for &its_list in self.of(head) {
                 let list = self.rules.adopt_successor(head, its_list);
-                found.count(Operation::StabilizeFromSuccessor, list != own);
+                found.count(Operation::StabilizeFromSuccessor as usize, list != own);
                 for witness in its_list {
                     let members = self.principals.with(node).with(head).with(witness);
                     let read = [(head, its_list), (node, own)];
@@ -154,7 +154,7 @@ impl Lists {
                 continue;
             }
             let list = self.rules.drop_head(own);
-            found.count(Operation::DropDeadHead, list != own);
+            found.count(Operation::DropDeadHead as usize, list != own);
             for witness in own.iter().filter(|&witness| witness != head) {
                 let members = self.principals.with(node).with(witness);
                 let step = Step { operation: Operation::DropDeadHead, node, other: None };
@@ -178,7 +178,7 @@ impl Lists {
                 for &its_list in self.of(candidate) {
                     let answer = self.rules.ask_candidate(candidate, Some(its_list), own);
                     let Some(list) = answer else { continue };
-                    found.count(step.operation, list != own);
+                    found.count(step.operation as usize, list != own);
                     for witness in own {
                         let members = self.principals.with(node).with(candidate).with(witness);
                         let read = [(candidate, its_list), (node, own)];
@@ -193,7 +193,7 @@ impl Lists {
     fn check_dead_candidate(&self, step: Step, candidate: Id, own: List, found: &mut Findings) {
         let answer = self.rules.ask_candidate(candidate, None, own);
         let Some(list) = answer.filter(|_| !self.principals.contains(candidate)) else { return };
-        found.count(step.operation, list != own);
+        found.count(step.operation as usize, list != own);
         for witness in own.iter().filter(|&witness| witness != candidate) {
             let members = self.principals.with(step.node).with(witness);
             let read = [(step.node, own)];
@@ -208,7 +208,7 @@ impl Lists {
                 !self.principals.contains(node) && self.rules.may_join(node, via, its_list)
             };
             for node in self.others(via).iter().filter(may_join) {
-                found.count(Operation::Join, true);
+                found.count(Operation::Join as usize, true);
                 let step = Step { operation: Operation::Join, node, other: Some(via) };
                 for witness in its_list.iter().filter(|&witness| witness != node) {
                     let members = self.principals.with(via).with(witness).without(node);
@@ -231,7 +231,7 @@ impl Lists {
                     if !self.rules.spares_live_successor(list, members, failing) {
                         continue;
                     }
-                    found.count(Operation::Fail, true);
+                    found.count(Operation::Fail as usize, true);
                     let left = members.without(failing);
                     let holds = self.rules.has_live_entry(list, left);
                     found.ask(claim_of(Operation::Fail), holds, || {

@@ -64,7 +64,7 @@ fn principal_outside_the_ring(shape: &Shape) -> Option<String> {
 
 /// Asks every question of every state of one part of a space.
 pub(super) fn check(space: &Space, part: usize, meter: &Meter) -> Findings {
-    let mut found = Findings::new(BREACHES.len());
+    let mut found = Findings::new(BREACHES.len(), 0);
     let _ = space.visit(part, &mut |shape| {
         found.states += 1;
         for (claim, breach) in BREACHES.into_iter().enumerate() {

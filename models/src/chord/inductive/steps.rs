@@ -89,7 +89,7 @@ fn fail(rules: Rules, shape: &Shape, node: Id, steps: &mut Vec<(Step, Shape)>) {
 
 /// Checks every step from every state of one part of a space.
 pub(super) fn check(rules: Rules, space: &Space, part: usize, meter: &Meter) -> Findings {
-    let mut found = Findings::new(CLAIMS);
+    let mut found = Findings::new(CLAIMS, Operation::ALL.len());
     let _ = space.visit(part, &mut |shape| {
         found.states += 1;
         let before = found.transitions();
@@ -103,7 +103,7 @@ pub(super) fn check(rules: Rules, space: &Space, part: usize, meter: &Meter) -> 
 }
 
 fn check_step(rules: Rules, before: &Shape, step: Step, after: &Shape, found: &mut Findings) {
-    found.count(step.operation, before != after);
+    found.count(step.operation as usize, before != after);
     let counterexample = |because: String| Counterexample::step(*before, step, *after, because);
     found.ask(INVARIANT, rules.invariant(after), || {
         let lonely = after.without_live_successor();
