@@ -146,10 +146,10 @@ impl Rules {
         })
     }
 
-    /// The shape with these lists, the other members' lists being as they were.
+    /// The shape with these members and these lists, the other members' lists being as they were.
     pub(super) fn rewrite(self, shape: &Shape, members: Set, written: &[(Id, List)]) -> Shape {
         let mut lists = [List::EMPTY; crate::chord::shape::MAXIMUM_SHAPE as usize];
-        for id in shape.members() {
+        for id in shape.members().intersection(members) {
             lists[usize::from(id)] = shape.list(id);
         }
         for &(id, list) in written {
