@@ -141,7 +141,8 @@ fn header(subject: &Subject, report: &Report, claim: &ClaimReport) -> Vec<String
         format!("Claim: {} (`{}`, {}, {})", claim.sentence, claim.claim, claim.form, claim.source),
         model,
         format!("Bounds: {}", subject.instance.reason()),
-        format!("{answer} {}.", figure::figures(report)),
+        answer,
+        format!("Checked: {}", figure::figures(report)),
     ];
     header.extend(claim.fairness.as_ref().map(|fairness| format!("Assumed: {fairness}")));
     header

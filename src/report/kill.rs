@@ -6,7 +6,7 @@ use straightedge_models::engine::{Expected, Mutant, Outcome, Report, Verdict};
 
 use super::figure::{plural, wrap};
 use super::is_violated;
-use super::text::light_table;
+use super::text::{light_table, lines};
 
 /// A claim that some mutant should break.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -139,13 +139,15 @@ impl KillMatrix {
         Outcome::Violated
     }
 
-    /// The matrix in one sentence, with a space before it.
+    /// The matrix in a few words.
     #[must_use]
     pub fn sentence(&self) -> String {
         let killed = self.rows.iter().filter(|row| row.is_killed()).count();
-        let mutants = plural(self.rows.len(), "mutant");
-        let unkilled = plural(self.unkilled().len(), "claim");
-        format!(" {killed} of {mutants} killed by the claim they name; {unkilled} without a kill.")
+        let unkilled = match self.unkilled().len() {
+            0 => String::new(),
+            claims => format!(", {} without a kill", plural(claims, "claim")),
+        };
+        format!("; {killed} of {} killed{unkilled}", plural(self.rows.len(), "mutant"))
     }
 
     /// The matrix as a table and as a list, and what is wrong with it.
@@ -172,12 +174,12 @@ impl KillMatrix {
             let cells = claims.iter().map(|claim| row.cell(claim).to_owned());
             table.add_row(std::iter::once(row.mutant.name.to_owned()).chain(cells));
         }
-        let mut text = format!("{table}\n");
+        let mut text = lines(&table);
         for (index, claim) in claims.iter().enumerate() {
             text += &format!("{:>4}  {claim}\n", index + 1);
         }
-        text += "✗ broken by the mutant alone, * the claim that the mutant names, \
-                 . not broken, ? to be broken but is not\n\n";
+        text += "✗ broken by the mutant alone, * the claim that the mutant names, . not broken,\n\
+                 ? to be broken but is not\n\n";
         for row in &rows {
             text += &listed(row);
         }

@@ -85,18 +85,18 @@ impl Account {
         let mutants = self.kills.as_ref().map_or_else(String::new, KillMatrix::sentence);
         if self.interrupted {
             let missing = count(self.unchecked.len() as u64);
-            return format!("Interrupted: {scope}; {missing} not checked, nothing established.");
+            return format!("Interrupted: {scope}, {missing} not checked; nothing is concluded.");
         }
         match self.outcome() {
-            _ if self.reports.is_empty() => "Nothing was checked, nothing established.".into(),
-            Outcome::AsDeclared => format!("Every answer is the declared one: {scope}.{mutants}"),
+            _ if self.reports.is_empty() => "Nothing was checked, nothing is concluded.".into(),
+            Outcome::AsDeclared => format!("Every answer is the declared one: {scope}{mutants}."),
             Outcome::Violated if surprises > 0 => {
                 let surprises = plural(surprises, "answer");
-                format!("Not as declared: {surprises} of {scope}.{mutants}")
+                format!("Not as declared: {surprises} of {scope}{mutants}.")
             }
-            Outcome::Violated => format!("The models are as declared: {scope}.{mutants}"),
+            Outcome::Violated => format!("The mutants are not as declared: {scope}{mutants}."),
             Outcome::Inconclusive => {
-                format!("Not established: {}; {scope}.{mutants}", self.shortcoming(surprises))
+                format!("Not established: {}; {scope}{mutants}.", self.shortcoming(surprises))
             }
         }
     }

@@ -63,7 +63,7 @@ impl Story {
             lines.extend(step.changes.iter().map(|change| format!("    {change}")));
         }
         lines.extend(self.loop_closes());
-        if !self.fair_because.is_empty() {
+        if self.repeats.is_some() {
             lines.push("The loop is fair:".into());
             lines.extend(self.fair_because.iter().map(|reason| format!("  - {reason}")));
         }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
+};
 use straightedge_models::engine::verdict::ClaimReport;
 use straightedge_models::engine::{Report, Verdict};
 
@@ -54,7 +56,13 @@ fn assumptions(report: &Report) -> Vec<&str> {
 pub fn summary(account: &Account) -> String {
     let mut text = String::new();
     if !account.reports.is_empty() {
-        text += &format!("{}\n", table(account));
+        text += &table(account);
+    }
+    if account.interrupted {
+        text += "interrupted: this table is partial\n";
+    }
+    if !account.reports.is_empty() {
+        text.push('\n');
     }
     text += &controls(account);
     text += &surprises(account);
@@ -64,48 +72,66 @@ pub fn summary(account: &Account) -> String {
     for place in &account.unchecked {
         text += &format!("not checked: {place}\n");
     }
-    text += &wrap(&account.sentence(), 0);
-    text
+    text + &account.sentence() + "\n"
 }
 
-fn table(account: &Account) -> Table {
+/// The columns; [`SEARCH`] alone may be broken into lines, because it is words.
+const COLUMNS: [&str; 10] = [
+    "instance",
+    "as declared",
+    "not",
+    "states",
+    "transitions",
+    "depth",
+    "search",
+    "sym.",
+    "seconds",
+    "memory",
+];
+const SEARCH: usize = 6;
+
+fn table(account: &Account) -> String {
     let mut table = light_table();
-    let header = [
-        "instance",
-        "as decl.",
-        "not",
-        "states",
-        "transitions",
-        "depth",
-        "search",
-        "sym.",
-        "seconds",
-        "memory",
-    ];
-    table.set_header(header);
+    table.set_header(COLUMNS);
+    let mut system = "";
     for report in &account.reports {
+        if report.system != system {
+            system = report.system;
+            table.add_row([format!("{system}/")]);
+        }
         table.add_row(row(report));
     }
-    if account.interrupted {
-        table.add_row(Row::from(vec!["interrupted: what follows was not checked"]));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        match index {
+            0 => column.set_constraint(ColumnConstraint::ContentWidth),
+            SEARCH => column.set_delimiter(' '),
+            _ => {
+                column.set_cell_alignment(CellAlignment::Right);
+                column.set_constraint(ColumnConstraint::ContentWidth)
+            }
+        };
     }
-    for column in [1, 2, 3, 4, 5, 8, 9] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
+    lines(&table)
 }
 
 /// A table of light lines that fits [`WIDTH`].
 #[must_use]
 pub fn light_table() -> Table {
+    let line = LineStyle::none().fill('─').junction('─');
+    let style = TableStyle::new().top_border(line).header_separator(line).bottom_border(line);
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(WIDTH as u16);
     table
+}
+
+/// The lines of a table, without blanks at their ends.
+#[must_use]
+pub fn lines(table: &Table) -> String {
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn row(report: &Report) -> Vec<String> {
@@ -113,13 +139,13 @@ fn row(report: &Report) -> Vec<String> {
     let troubles = complaints(report).len();
     let not = report.claims.len() - as_declared + troubles;
     vec![
-        address(report),
+        format!("  {}", report.instance),
         as_declared.to_string(),
         not.to_string(),
         count(report.states),
         count(report.transitions),
         report.depth.to_string(),
-        figure::search(report),
+        report.bound.as_ref().map_or_else(|| "exhausted".to_owned(), ToString::to_string),
         if report.symmetry { "yes" } else { "no" }.into(),
         format!("{:.2}", report.seconds),
         figure::memory(report.memory_bytes),
