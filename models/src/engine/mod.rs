@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod bits;
+mod check;
 mod components;
 mod cycle;
 pub mod decision;

@@ -93,7 +93,7 @@ impl<M: Specification> Graph<M> {
                     return Some(bound);
                 }
                 if reported.elapsed() >= Duration::from_millis(200) {
-                    (run.listener)(&self.progress(run));
+                    (run.listener)(&self.progress("exploring", run));
                     reported = Instant::now();
                 }
                 let before = self.states.len();
@@ -120,9 +120,10 @@ impl<M: Specification> Graph<M> {
         (needed > limits.memory_bytes).then_some(Bound::Memory(limits.memory_bytes))
     }
 
-    fn progress(&self, run: &Run<'_>) -> Progress {
+    /// Where a run is that has come to this phase.
+    pub(super) fn progress(&self, phase: &'static str, run: &Run<'_>) -> Progress {
         Progress {
-            phase: "exploring",
+            phase,
             states: self.states.len() as u64,
             transitions: self.transitions,
             depth: self.levels.len() - 1,
