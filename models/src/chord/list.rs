@@ -169,7 +169,7 @@ pub const fn adopt(head: Id, its_list: List) -> List {
 pub const fn drop_dead_head(list: List, n: Id) -> List {
     match list.last() {
         None => list,
-        Some(last) => list.tail().push((last + 1) % n),
+        Some(farthest) => list.tail().push((farthest + 1) % n),
     }
 }
 

@@ -147,17 +147,18 @@ impl Shape {
         ring.first().is_none_or(|id| self.reached_from(id) == ring)
     }
 
-    /// A member of a ring, its best successor, and a member of a ring strictly between them:
-    /// where the ring is out of order, if it is.
+    /// A member of a ring, a member of a ring that its best successor passes over, and that best
+    /// successor: where the ring is out of order, if it is. A member that is its own best
+    /// successor is a ring in order; that there are others is for [`Self::is_at_most_one_ring`].
     ///
     /// Source: CHORD-16.
     #[must_use]
     pub fn disorder(&self) -> Option<(Id, Id, Id)> {
         let ring = self.ring();
         ring.iter().find_map(|id| {
-            let best = self.best(id)?;
-            let between = ring.intersection(Set::arc(id, best, self.n)).first()?;
-            Some((id, between, best))
+            let best = self.best(id).filter(|&best| best != id)?;
+            let passed = ring.intersection(Set::arc(id, best, self.n)).first()?;
+            Some((id, passed, best))
         })
     }
 
@@ -217,15 +218,15 @@ impl Shape {
         })
     }
 
-    /// Where a list is not valid: a member, its best successor, and a member that the first one
-    /// lists but the second one's list passes over.
+    /// Where a list is not valid: a member, its best successor, and another member that the first
+    /// one lists but the second one's list passes over.
     ///
     /// Source: CHORD-20.
     #[must_use]
     pub fn invalid_list(&self) -> Option<(Id, Id, Id)> {
         self.members.iter().find_map(|antecedent| {
             let best = self.best(antecedent)?;
-            let listed = self.list(antecedent).set_of().intersection(self.members);
+            let listed = self.list(antecedent).set_of().intersection(self.members).without(best);
             let passed = listed.intersection(self.list(best).skipped(best, self.n)).first()?;
             Some((antecedent, best, passed))
         })

@@ -44,18 +44,20 @@ impl Member {
     }
 }
 
-/// A [`Member`] in 32 bits; zero where there is no member.
+/// A [`Member`] in 32 bits, or the mark of a node that was one; zero for any other node.
 ///
 /// From the lowest bit: three successors, predecessor and candidate of four bits each (all ones
-/// is none), eight bits of notifiers, and the highest bit for presence.
+/// is none), eight bits of notifiers; bit 30 for a departed node, and the highest for a member.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct PackedMember(u32);
 
 const PRESENT: u32 = 1 << 31;
+const DEPARTED: u32 = 1 << 30;
 const NONE: u32 = 0xF;
 
 impl PackedMember {
     const NOBODY: Self = Self(0);
+    const GONE: Self = Self(DEPARTED);
 
     const fn pack(member: Member) -> Self {
         let successors = member.successors.bits() as u32 & 0xFFF;
@@ -151,6 +153,19 @@ impl State {
         self
     }
 
+    /// This state, but that node is not a member, and it is remembered that it was one.
+    #[must_use]
+    pub const fn departed(mut self, id: Id) -> Self {
+        self.members[id as usize] = PackedMember::GONE;
+        self
+    }
+
+    /// Whether the node is remembered to have been a member.
+    #[must_use]
+    pub fn has_departed(&self, id: Id) -> bool {
+        id < MAXIMUM_NODES && self.members[id as usize] == PackedMember::GONE
+    }
+
     /// The members.
     #[must_use]
     pub fn members(&self) -> Set {
@@ -218,7 +233,8 @@ impl Serialize for Member {
     }
 }
 
-/// `{"members": {"0": {"successors": [1, 2], "predecessor": 3}, …}}`, without what is empty.
+/// `{"members": {"0": {"successors": [1, 2], "predecessor": 3}, …}}`, without what is empty; and
+/// `"departed": [2]` where nodes are remembered to have been members.
 impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Members<'a>(&'a State);
@@ -231,8 +247,13 @@ impl Serialize for State {
                 map.end()
             }
         }
-        let mut state = serializer.serialize_struct("State", 1)?;
+        let departed: Set = (0..MAXIMUM_NODES).filter(|&id| self.has_departed(id)).collect();
+        let fields = 1 + usize::from(!departed.is_empty());
+        let mut state = serializer.serialize_struct("State", fields)?;
         state.serialize_field("members", &Members(self))?;
+        if !departed.is_empty() {
+            state.serialize_field("departed", &departed)?;
+        }
         state.end()
     }
 }
@@ -270,6 +291,17 @@ mod tests {
         assert_eq!((state.member(0), state.member(200)), (None, None));
         assert_eq!(state.successors(0), List::EMPTY);
         assert!(state.is_member(1) && !state.is_member(0) && !state.is_member(200));
+    }
+
+    #[test]
+    fn a_departed_node_is_no_member_and_is_remembered() {
+        let state = State::EMPTY.with(1, busy()).departed(1);
+        assert!(state.has_departed(1) && !state.has_departed(0) && !state.is_member(1));
+        assert_eq!((state.member(1), state.members()), (None, Set::EMPTY));
+        assert_ne!(state, State::EMPTY);
+        let json = serde_json::to_value(state).ok();
+        assert_eq!(json, Some(serde_json::json!({"members": {}, "departed": [1]})));
+        assert!(State::EMPTY.departed(1).with(1, busy()).is_member(1));
     }
 
     #[test]

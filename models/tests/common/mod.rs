@@ -1,14 +1,6 @@
 //! Graphs small enough to be drawn on paper, as models.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::trivially_copy_pass_by_ref,
-    clippy::unwrap_used,
-    clippy::expect_used
-)]
-
-pub mod machine;
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
