@@ -50,8 +50,7 @@ fn random_graph(seed: u64, with_boundary: bool) -> Tiny {
     initial.push(random.below(nodes) as u8);
     initial.dedup();
     let (p, q) = (random.some_of(nodes, 3), random.some_of(nodes, 2));
-    let mut outside = if with_boundary { random.some_of(nodes, 4) } else { Vec::new() };
-    outside.retain(|node| !initial.contains(node));
+    let outside = if with_boundary { random.some_of(nodes, 4) } else { Vec::new() };
     Tiny { initial, ways, p, q, outside }
 }
 
@@ -95,8 +94,12 @@ impl Oracle<'_> {
         (0..self.nodes).filter(|&node| test(node)).fold(0, |mask, node| mask | 1 << node)
     }
 
+    fn initial(&self) -> u64 {
+        self.mask(|node| self.model.initial.contains(&node) && self.exists(node))
+    }
+
     fn reachable(&self) -> u64 {
-        self.closure(self.mask(|node| self.model.initial.contains(&node)), |_| true)
+        self.closure(self.initial(), |_| true)
     }
 
     /// Whether some behaviour visits exactly these states for ever, and is fair.
@@ -133,7 +136,7 @@ impl Oracle<'_> {
         let (p, everything) = (self.mask(is_p), self.mask(|node| self.exists(node)));
         let reachable = self.reachable();
         let start = match form {
-            Form::Eventually(_) => self.mask(|n| self.model.initial.contains(&n)) & !p,
+            Form::Eventually(_) => self.initial() & !p,
             Form::LeadsTo(..) => self.mask(|n| self.model.q.contains(&n)) & reachable & !p,
             Form::Recoverable { .. } => {
                 let recurring = |fairness: Fairness<u8>| fairness != Fairness::Finite;

@@ -74,21 +74,18 @@ fn measure_here(model: &str, tool: &str) {
 
 fn measure<M: Specification>(model: M, tool: &str) -> Option<Measurement> {
     let started = Instant::now();
-    let (states, transitions) = match tool.strip_prefix("engine") {
-        Some(options) => {
-            let threads = if options.ends_with("2 threads") { 2 } else { 1 };
-            let build = Build { edges: options.contains("edges kept"), ..Build::default() };
-            let limits = Limits { threads, memory_bytes: u64::MAX, ..Limits::default() };
-            let graph = unattended(limits, |run| Graph::build(&model, build, run));
-            (graph.len() as u64, graph.transitions())
-        }
-        None => {
-            let checker = Counted(model).checker().threads(1);
-            match tool {
-                "stateright bfs" => counts(&checker.spawn_bfs().join()),
-                "stateright dfs" => counts(&checker.spawn_dfs().join()),
-                _ => return None,
-            }
+    let (states, transitions) = if let Some(options) = tool.strip_prefix("engine") {
+        let threads = if options.ends_with("2 threads") { 2 } else { 1 };
+        let build = Build { edges: options.contains("edges kept"), ..Build::default() };
+        let limits = Limits { threads, memory_bytes: u64::MAX, ..Limits::default() };
+        let graph = unattended(limits, |run| Graph::build(&model, build, run));
+        (graph.len() as u64, graph.transitions())
+    } else {
+        let checker = Counted(model).checker().threads(1);
+        match tool {
+            "stateright bfs" => counts(&checker.spawn_bfs().join()),
+            "stateright dfs" => counts(&checker.spawn_dfs().join()),
+            _ => return None,
         }
     };
     Some(Measurement {

@@ -31,6 +31,8 @@ fn compile(directory: &Path, text: &str) -> Option<()> {
     run("cc", &["-O2", "-DSAFETY", "-DNOREDUCE", "-w", "-o", "pan", "pan.c"])
 }
 
+// Spin prints its counts as floating-point numbers that are never negative.
+#[allow(clippy::cast_sign_loss)]
 fn read(text: &str) -> Option<Measurement> {
     let number_before = |label: &str| {
         let line = text.lines().find(|line| line.contains(label))?;

@@ -31,6 +31,7 @@ mod action;
 mod case;
 mod fairness;
 mod identifier;
+pub mod inductive;
 pub mod instance;
 pub mod list;
 pub mod mutant;

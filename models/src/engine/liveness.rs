@@ -71,7 +71,7 @@ fn no_counterexample<M: Specification>(
 }
 
 /// The most bytes that deciding a claim holds beside the graph.
-fn bytes<M: Specification>(graph: &Graph<M>) -> u64 {
+pub(super) fn bytes<M: Specification>(graph: &Graph<M>) -> u64 {
     let len = graph.len();
     let search = streett::bytes(len).max(region::bytes(len) + cycle::bytes(len));
     region::bytes(len) + Labelled::bytes(graph) + search

@@ -7,9 +7,11 @@
 
 pub mod audit;
 mod bits;
+mod check;
 mod components;
 mod cycle;
 pub mod decision;
+mod expand;
 pub mod graph;
 pub mod instance;
 mod labels;
@@ -21,6 +23,7 @@ pub mod refinement;
 mod region;
 pub mod run;
 pub mod safety;
+mod search;
 pub mod stateright_twin;
 mod streett;
 pub mod symmetry;

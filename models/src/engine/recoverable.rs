@@ -66,7 +66,7 @@ fn attempt<M: Specification>(
 }
 
 /// The most bytes that deciding holds beside the graph.
-fn bytes<M: Specification>(graph: &Graph<M>) -> u64 {
+pub(super) fn bytes<M: Specification>(graph: &Graph<M>) -> u64 {
     let (states, edges) = (graph.len(), graph.edge_count());
     let reversed = (states + 1 + edges) * size_of::<u32>();
     // A state waits at most once to be explored.

@@ -58,7 +58,7 @@ impl Region {
         form: &Form<M>,
         watch: &mut Watch<'_>,
     ) -> Result<Self, String> {
-        let is_whole = graph.expanded() == graph.len() && graph.cut().is_empty();
+        let is_whole = graph.bound().is_none();
         let mut where_not = |predicate: Predicate<M>| {
             gather(graph.len() as u32, watch, |number| !predicate(model, graph.state(number)))
         };
@@ -81,7 +81,9 @@ impl Region {
                 let initial = graph.initial_count() as u32;
                 let starts = gather(graph.len() as u32, watch, |n| n < initial && allowed.get(n))?;
                 let inside = reachable(graph, &starts, &allowed, watch)?;
-                let is_whole = is_whole || inside.iter().all(|number| graph.is_complete(number));
+                let starts_inside = || model.init_states().iter().all(|s| model.within_boundary(s));
+                let is_complete = || inside.iter().all(|number| graph.is_complete(number));
+                let is_whole = is_whole || starts_inside() && is_complete();
                 let is_triggered = !graph.is_empty();
                 Ok(Self { inside, visiting: None, starts: Some(starts), is_whole, is_triggered })
             }

@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
             return Some(Bound::Interrupted);
         }
         let time = self.limits.time?;
-        (self.started.elapsed() >= time).then(|| Bound::Time(time.as_millis() as u64))
+        (self.started.elapsed() >= time).then_some(Bound::Time(time.as_millis() as u64))
     }
 }
 

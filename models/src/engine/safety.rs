@@ -4,7 +4,6 @@ use super::decision::{Decision, as_far_as_looked};
 use super::graph::Graph;
 use super::property::{Form, Predicate, Specification, StepPredicate};
 use super::run::Run;
-use super::trace::Trace;
 use super::verdict::Verdict;
 
 /// States that are looked at between two looks at the clock.
@@ -94,37 +93,29 @@ fn step<M: Specification>(
 ) -> Decision<M> {
     let mut triggered = false;
     let mut actions = Vec::new();
-    let mut found = None;
-    let broken = first(graph.expanded(), run, |number| {
-        let state = graph.state(number);
+    let mut breaking_step = |state: &M::State| {
         actions.clear();
         model.actions(state, &mut actions);
-        found = actions.drain(..).find_map(|action| {
+        actions.drain(..).find_map(|action| {
             let next = model.next_state(state, action.clone())?;
             let is_meant = model.within_boundary(&next) && when(model, state, &action, &next);
             triggered |= is_meant;
             (is_meant && !holds(model, state, &action, &next)).then_some((action, next))
-        });
-        found.is_some()
-    });
-    match broken {
+        })
+    };
+    let breaks = |number| breaking_step(graph.state(number)).is_some();
+    match first(graph.expanded(), run, breaks) {
         Err(interrupted) => Decision::bare(interrupted),
-        Ok(Some(number)) => Decision::violated(with_step(model, graph, number, found)),
+        Ok(Some(number)) => {
+            // In a quotient the path ends in another member of the orbit, which breaks the claim
+            // by a step of its own.
+            let mut trace = graph.path_to(model, number);
+            let step = breaking_step(trace.last());
+            trace.steps.extend(step.map(|(action, next)| (Some(action), next)));
+            Decision::violated(trace)
+        }
         Ok(None) => not_violated(graph, !triggered),
     }
-}
-
-/// The path to a state and one step more. In a quotient the path ends in another member of the
-/// orbit, where the step's image is found by the claim itself; so the path is made to end here.
-fn with_step<M: Specification>(
-    model: &M,
-    graph: &Graph<M>,
-    number: u32,
-    step: Option<(M::Action, M::State)>,
-) -> Trace<M::State, M::Action> {
-    let mut trace = graph.path_to(model, number);
-    trace.steps.extend(step.map(|(action, next)| (Some(action), next)));
-    trace
 }
 
 fn no_deadlock<M: Specification>(

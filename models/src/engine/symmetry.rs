@@ -31,9 +31,9 @@ const AUDITED: usize = 1000;
 
 /// Whether the quotient by the model's generators may be used for safety on these states.
 ///
-/// For a sample of the states and every generator: the image's successors are the images of the
-/// successors, initial states map to initial states, every claim has the same truth in both, and
-/// both have the same canonical form.
+/// For every member of the orbits of a sample of the states, and every generator: the image's
+/// successors are the images of the successors, initial states map to initial states, every claim
+/// has the same truth in both, and both have the same canonical form.
 ///
 /// # Errors
 ///
@@ -51,7 +51,10 @@ pub fn audit<M: Specification>(
     }
     let stride = states.len().div_ceil(AUDITED).max(1);
     for state in states.iter().step_by(stride) {
-        audit_state(model, state, claims)?;
+        // The quotient holds one member of each orbit; a claim may tell the others apart.
+        for member in orbit(model, state) {
+            audit_state(model, &member, claims)?;
+        }
     }
     Ok(())
 }
@@ -97,6 +100,18 @@ fn truths<M: Specification>(model: &M, claim: &Claim<M>, state: &M::State) -> Ve
         | Form::NoDeadlock { terminal: p }
         | Form::Recoverable { goal: p, .. } => vec![p(model, state)],
         Form::LeadsTo(p, q) => vec![p(model, state), q(model, state)],
-        Form::Step { .. } => Vec::new(),
+        Form::Step { when, holds } => {
+            let mut actions = Vec::new();
+            model.actions(state, &mut actions);
+            let truth = |action: M::Action| {
+                let next = model.next_state(state, action.clone())?;
+                let is_meant = when(model, state, &action, &next);
+                Some((is_meant, !is_meant || holds(model, state, &action, &next)))
+            };
+            // The image may offer its steps in another order.
+            let mut truths: Vec<_> = actions.into_iter().filter_map(truth).collect();
+            truths.sort_unstable();
+            truths.into_iter().flat_map(|(is_meant, is_kept)| [is_meant, is_kept]).collect()
+        }
     }
 }

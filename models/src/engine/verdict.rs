@@ -16,7 +16,7 @@ pub enum Bound {
     Time(u64),
     /// The memory budget, in bytes, ran out.
     Memory(u64),
-    /// The model's own boundary kept this many states from being complete.
+    /// The model's own boundary kept this many states from being complete, or from being initial.
     Boundary(usize),
     /// The user stopped the run.
     Interrupted,

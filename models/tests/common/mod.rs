@@ -1,6 +1,14 @@
 //! Graphs small enough to be drawn on paper, as models.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
+pub mod machine;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;

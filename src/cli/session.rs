@@ -1,0 +1,153 @@
+//! Runs checks one after another on a thread of their own, so that an interrupt is heard at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use straightedge_models::engine::instance::UnknownMutant;
+use straightedge_models::engine::verdict::Bound;
+use straightedge_models::engine::{Checkable, Limits, Progress, Report, Run};
+
+use super::Console;
+use super::budget::Budget;
+use super::progress::Display;
+use crate::error::Error;
+use crate::system::address;
+
+/// How often the console is looked after.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long an interrupted check may take to hand over what it has.
+const GRACE: Duration = Duration::from_millis(800);
+
+/// One check.
+#[derive(Clone, Copy)]
+pub(crate) struct Job {
+    /// What is checked.
+    pub(crate) instance: &'static dyn Checkable,
+    /// The fault with which it is checked.
+    pub(crate) mutant: Option<&'static str>,
+}
+
+impl Job {
+    /// `system/instance@mutant`.
+    pub(crate) fn label(&self) -> String {
+        address(self.instance, self.mutant)
+    }
+}
+
+/// What a session came to.
+#[derive(Default)]
+pub(crate) struct Ran {
+    /// One report for each of the first jobs.
+    pub(crate) reports: Vec<Report>,
+    /// Whether the user ended it.
+    pub(crate) interrupted: bool,
+}
+
+enum Event {
+    Started,
+    Progress(Progress),
+    Finished(Box<Result<Report, UnknownMutant>>),
+}
+
+/// Called with each report as it comes in.
+pub(crate) type Listener<'a> = dyn FnMut(&Report, &mut Console) -> Result<(), Error> + 'a;
+
+/// Carries out the jobs in order.
+pub(crate) fn run(
+    jobs: &[Job],
+    budget: &Budget,
+    audit: bool,
+    console: &mut Console,
+    finished: &mut Listener<'_>,
+) -> Result<Ran, Error> {
+    console.listen();
+    let (sender, events) = mpsc::channel();
+    let (work, stop) = (jobs.to_vec(), Arc::clone(&console.stop));
+    let limits = budget.limits();
+    thread::spawn(move || carry_out(&work, limits, audit, &stop, &sender));
+    let display = Display::new(console, budget.quiet);
+    let mut watch = Watch { jobs, events, display, ran: Ran::default(), stopped: None };
+    let result = watch.until_the_end(console, finished);
+    watch.display.clear();
+    if result.is_err() {
+        // Nobody reads on: the checks need not go on either.
+        console.stop.store(true, Ordering::Relaxed);
+    }
+    result.map(|()| watch.ran)
+}
+
+/// The checking thread. It ends when nobody listens any more.
+fn carry_out(jobs: &[Job], limits: Limits, audit: bool, stop: &AtomicBool, events: &Sender<Event>) {
+    for job in jobs {
+        if stop.load(Ordering::Relaxed) || events.send(Event::Started).is_err() {
+            return;
+        }
+        let listener = |progress: &Progress| {
+            // A listener that has gone away is noticed at the end of the check.
+            let _ = events.send(Event::Progress(*progress));
+        };
+        let run = Run { audit, ..Run::new(limits, stop, &listener) };
+        let result = job.instance.check(job.mutant, &run);
+        if events.send(Event::Finished(Box::new(result))).is_err() {
+            return;
+        }
+    }
+}
+
+struct Watch<'a> {
+    jobs: &'a [Job],
+    events: Receiver<Event>,
+    display: Display,
+    ran: Ran,
+    /// When the interrupt was noticed.
+    stopped: Option<Instant>,
+}
+
+impl Watch<'_> {
+    fn until_the_end(
+        &mut self,
+        console: &mut Console,
+        finished: &mut Listener<'_>,
+    ) -> Result<(), Error> {
+        while let Some(job) = self.jobs.get(self.ran.reports.len()) {
+            if console.stop.load(Ordering::Relaxed) {
+                self.ran.interrupted = true;
+                let since = *self.stopped.get_or_insert_with(Instant::now);
+                if since.elapsed() >= GRACE {
+                    return Ok(());
+                }
+            }
+            match self.events.recv_timeout(TICK) {
+                Ok(Event::Started) => self.display.begin(&job.label()),
+                Ok(Event::Progress(progress)) => {
+                    self.display.show(&job.label(), &progress, console);
+                }
+                Ok(Event::Finished(result)) => self.take(*result, console, finished)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) if self.ran.interrupted => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::Died(job.label())),
+            }
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        result: Result<Report, UnknownMutant>,
+        console: &mut Console,
+        finished: &mut Listener<'_>,
+    ) -> Result<(), Error> {
+        let report = result?;
+        if report.bound == Some(Bound::Interrupted) {
+            self.ran.interrupted = true;
+        }
+        self.display.clear();
+        finished(&report, console)?;
+        self.ran.reports.push(report);
+        Ok(())
+    }
+}

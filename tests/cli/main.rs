@@ -1,0 +1,12 @@
+//! The command line, on systems whose every answer is known beforehand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod check;
+mod exploring;
+mod harness;
+mod lamp;
+mod listing;
+mod mutants;
+mod process;
+mod reports;
+mod showing;
