@@ -188,3 +188,43 @@ fn an_enumeration_of_nothing_is_vacuous() {
     assert_eq!(found.findings.states, 0);
     assert!(found.findings.answers.iter().all(|answer| answer.asked == 0));
 }
+
+#[test]
+fn every_step_of_the_model_keeps_the_invariant_and_is_a_step_of_the_check() {
+    let report = check(instance("every_model_step_keeps_invariant").as_ref(), None);
+    assert_eq!(report.complaints, Vec::<String>::new());
+    assert_eq!((report.states, report.transitions), (1_298_688, 7_985_152));
+    assert!(report.claims.iter().all(|claim| claim.verdict == Verdict::Holds));
+}
+
+/// A model whose steps are others is found out, whether it leaves the invariant or not.
+#[test]
+fn a_step_of_the_model_that_the_check_does_not_know_is_a_complaint() {
+    let instance = instance("every_model_step_keeps_invariant");
+    for (mutant, verdict) in [
+        ("skip_head_when_copying", Verdict::Violated),
+        ("join_anywhere", Verdict::Violated),
+        ("adopt_without_asking", Verdict::Holds),
+    ] {
+        let report = check(instance.as_ref(), Some(mutant));
+        let claim = report.claim("every_step_keeps_the_invariant").unwrap();
+        assert_eq!(claim.verdict, verdict, "{mutant}");
+        assert_eq!(report.complaints.len(), 1, "{mutant}");
+    }
+}
+
+#[test]
+fn the_system_has_every_instance_and_mutant_of_the_check_under_a_name_of_its_own() {
+    let system = straightedge_models::chord::system();
+    let mut names: Vec<&str> = system.instances.iter().map(|instance| instance.name()).collect();
+    let mut mutants: Vec<&str> = system.mutants.iter().map(|mutant| mutant.name).collect();
+    assert!(instances().iter().all(|instance| names.contains(&instance.name())));
+    assert!(MUTANTS.iter().all(|mutant| system.mutants.contains(mutant)));
+    assert!(mutants.len() > MUTANTS.len());
+    for list in [&mut names, &mut mutants] {
+        let length = list.len();
+        list.sort_unstable();
+        list.dedup();
+        assert_eq!(list.len(), length);
+    }
+}

@@ -2,7 +2,8 @@
 
 use super::controls::Controls;
 use super::enumeration::{Enumeration, Kind, Named};
-use crate::chord::Id;
+use super::every_field::{Busy, EveryField};
+use crate::chord::{Chord, Id, Pending};
 use crate::engine::instance::ClaimInfo;
 use crate::engine::{Checkable, Expected, Tier};
 
@@ -151,6 +152,26 @@ const fn ring(
     Named { name, tier, reason, enumeration, claims: RING }
 }
 
+/// One member's pending work takes every value, every set of notifiers included.
+const MODEL_STEPS: EveryField = EveryField {
+    name: "every_model_step_keeps_invariant",
+    tier: Tier::Ci,
+    reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, and \
+             anything pending at one member at a time",
+    chord: Chord::corrected(4, 2).pending(Pending::NotifierSet),
+    busy: Busy::One,
+};
+
+/// Every value of every field at once, which the published model's single slot keeps few.
+const MODEL_STEPS_SHARED_SLOT: EveryField = EveryField {
+    name: "every_model_step_keeps_invariant_shared_slot",
+    tier: Tier::Nightly,
+    reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, and \
+             anything pending at every member",
+    chord: Chord::corrected(4, 2).pending(Pending::SharedSlot),
+    busy: Busy::All,
+};
+
 /// The instances of the inductive check.
 #[must_use]
 pub fn instances() -> Vec<Box<dyn Checkable>> {
@@ -160,6 +181,8 @@ pub fn instances() -> Vec<Box<dyn Checkable>> {
         Box::new(lists("invariant_is_inductive_four_successors", 4, 12)),
         Box::new(steps("every_step_keeps_invariant_two_successors", 2)),
         Box::new(steps("every_step_keeps_invariant_three_successors", 3)),
+        Box::new(MODEL_STEPS),
+        Box::new(MODEL_STEPS_SHARED_SLOT),
         Box::new(Controls),
         Box::new(ring("invariant_implies_ring_two_successors", 2, 2..=7, Tier::Ci)),
         Box::new(ring("invariant_implies_ring_three_successors", 3, 2..=7, Tier::Ci)),

@@ -14,6 +14,7 @@
 
 mod controls;
 mod enumeration;
+mod every_field;
 pub mod fault;
 pub mod findings;
 mod instances;
