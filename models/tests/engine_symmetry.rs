@@ -1,6 +1,7 @@
 //! Counting orbits in place of states: what may use it, and what it must not hide.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::trivially_copy_pass_by_ref)]
+#![allow(clippy::naive_bytecount)]
 
 mod common;
 

@@ -33,7 +33,7 @@ impl Bits {
     }
 
     /// The members in ascending order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + Clone + '_ {
         self.words.iter().enumerate().flat_map(|(index, &word)| {
             let base = index as u32 * 64;
             let mut rest = word;

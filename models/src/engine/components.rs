@@ -2,15 +2,18 @@
 
 /// What the search walks over, and what it does with a component.
 pub(super) trait Walk {
-    /// Whether the state belongs to the part being walked and to no component handed over so far.
-    fn is_open(&self, node: u32) -> bool;
-
-    /// The first open successor at or after the cursor, and the cursor after it.
+    /// The first successor at or after the cursor, and the cursor after it.
     fn successor(&self, node: u32, cursor: u32) -> Option<(u32, u32)>;
 
-    /// Takes over one component, whose states must no longer be open afterwards.
+    /// Takes over one component, whose states are in ascending order.
     fn component(&mut self, nodes: &[u32]) -> Result<(), String>;
 }
+
+/// The index of a state that is not part of the walk, or whose component was handed over.
+const CLOSED: u32 = u32::MAX;
+
+/// The index of a state of the walk that was not discovered yet.
+const OPEN: u32 = 0;
 
 /// A state on the path of the search.
 struct Frame {
@@ -22,53 +25,59 @@ struct Frame {
 
 /// Tarjan's search. Its memory is used again by every walk.
 pub(super) struct Tarjan {
-    /// The order of discovery, from 1; 0 for a state that was not discovered by this walk.
+    /// The order of discovery, from 1, or one of the two marks above. That a state is out of the
+    /// walk shows here too, so that an edge costs one look.
     index: Vec<u32>,
     /// Discovered states whose component is not complete.
     stack: Vec<u32>,
     frames: Vec<Frame>,
+    discovered: u32,
 }
 
 impl Tarjan {
     /// The most bytes that a search over so many states holds.
     pub(super) fn bytes(len: usize) -> u64 {
-        (len * (2 * size_of::<u32>() + size_of::<Frame>())) as u64
+        (len * (3 * size_of::<u32>() + size_of::<Frame>())) as u64
     }
 
     pub(super) fn new(len: usize) -> Self {
-        Self { index: vec![0; len], stack: Vec::new(), frames: Vec::new() }
+        Self { index: vec![CLOSED; len], stack: Vec::new(), frames: Vec::new(), discovered: 0 }
     }
 
-    /// Hands over every component of the open states that can be reached from the roots.
+    /// Hands over every component of the graph that these states and the edges between them make.
     pub(super) fn walk(
         &mut self,
-        roots: impl IntoIterator<Item = u32>,
+        nodes: impl Iterator<Item = u32> + Clone,
         walk: &mut impl Walk,
     ) -> Result<(), String> {
-        let mut discovered = 0;
-        for root in roots {
-            if walk.is_open(root) {
-                self.discover(root, &mut discovered);
-                self.search(walk, &mut discovered)?;
+        for node in nodes.clone() {
+            self.index[node as usize] = OPEN;
+        }
+        self.discovered = 0;
+        for root in nodes {
+            if self.index[root as usize] == OPEN {
+                self.discover(root);
+                self.search(walk)?;
             }
         }
         Ok(())
     }
 
-    fn discover(&mut self, node: u32, discovered: &mut u32) {
-        *discovered += 1;
-        self.index[node as usize] = *discovered;
+    fn discover(&mut self, node: u32) {
+        self.discovered += 1;
+        self.index[node as usize] = self.discovered;
         self.stack.push(node);
-        self.frames.push(Frame { node, cursor: 0, low: *discovered });
+        self.frames.push(Frame { node, cursor: 0, low: self.discovered });
     }
 
-    fn search(&mut self, walk: &mut impl Walk, discovered: &mut u32) -> Result<(), String> {
+    fn search(&mut self, walk: &mut impl Walk) -> Result<(), String> {
         while let Some(frame) = self.frames.last_mut() {
             if let Some((next, cursor)) = walk.successor(frame.node, frame.cursor) {
                 frame.cursor = cursor;
                 match self.index[next as usize] {
-                    0 => self.discover(next, discovered),
-                    // Whatever is open and discovered is still on the stack.
+                    CLOSED => {}
+                    OPEN => self.discover(next),
+                    // Whatever is discovered and not closed is still on the stack.
                     index => frame.low = frame.low.min(index),
                 }
                 continue;
@@ -86,11 +95,13 @@ impl Tarjan {
     }
 
     fn hand_over(&mut self, root: u32, walk: &mut impl Walk) -> Result<(), String> {
-        let above = self.stack.iter().rposition(|&node| node == root);
-        let component = self.stack.split_off(above.unwrap_or(0));
-        for &node in &component {
-            self.index[node as usize] = 0;
+        let begin = self.stack.iter().rposition(|&node| node == root).unwrap_or(0);
+        for &node in &self.stack[begin..] {
+            self.index[node as usize] = CLOSED;
         }
-        walk.component(&component)
+        self.stack[begin..].sort_unstable();
+        walk.component(&self.stack[begin..])?;
+        self.stack.truncate(begin);
+        Ok(())
     }
 }

@@ -144,18 +144,19 @@ fn reachable<M: Specification>(
     watch: &mut Watch<'_>,
 ) -> Result<Bits, String> {
     let mut reached = Bits::new(graph.len());
-    let mut unexplored = Vec::new();
-    for start in starts.iter() {
+    let mut frontier: Vec<u32> = starts.iter().collect();
+    for &start in &frontier {
         reached.set(start);
-        unexplored.push(start);
-        while let Some(number) = unexplored.pop() {
+    }
+    // Level by level, states come in about the order of their numbers: near in memory.
+    while !frontier.is_empty() {
+        let mut next = Vec::new();
+        for number in frontier {
             watch.tick()?;
-            for edge in graph.edges(number) {
-                if allowed.get(edge.target) && reached.set(edge.target) {
-                    unexplored.push(edge.target);
-                }
-            }
+            let edges = graph.edges(number).iter().map(|edge| edge.target);
+            next.extend(edges.filter(|&target| allowed.get(target) && reached.set(target)));
         }
+        frontier = next;
     }
     Ok(reached)
 }

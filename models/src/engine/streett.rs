@@ -46,28 +46,21 @@ pub(super) fn fair_components<M: Specification>(
     watch: &mut Watch<'_>,
 ) -> Result<Option<Fair>, String> {
     let len = labelled.graph.len();
-    let whole = ALONE + 1;
-    let mut marks = vec![OUT; len];
-    for number in inside.iter() {
-        marks[number as usize] = whole;
-    }
     let tally = Tally::new(labelled.class_count());
     let mut search = Search {
         labelled,
         visiting,
         watch,
-        marks,
-        current: whole,
-        fresh: whole,
+        marks: vec![OUT; len],
+        last_mark: ALONE,
         pending: Vec::new(),
         tally,
         found: false,
     };
     let mut tarjan = Tarjan::new(len);
     tarjan.walk(inside.iter(), &mut search)?;
-    while let Some((mark, nodes)) = search.pending.pop() {
-        search.current = mark;
-        tarjan.walk(nodes, &mut search)?;
+    while let Some(nodes) = search.pending.pop() {
+        tarjan.walk(nodes.iter().copied(), &mut search)?;
     }
     Ok(search.found.then_some(Fair { marks: search.marks }))
 }
@@ -76,13 +69,11 @@ struct Search<'a, 'w, M: Specification> {
     labelled: &'a Labelled<'a, M>,
     visiting: Option<&'a Bits>,
     watch: &'a mut Watch<'w>,
-    /// The part of the region to which each state belongs; at the end, its fair component.
+    /// The fair component of each state; and the one being judged, while it is.
     marks: Vec<u32>,
-    /// The part that is being taken apart.
-    current: u32,
-    fresh: u32,
-    /// Parts that lost states to strong fairness, to be taken apart again.
-    pending: Vec<(u32, Vec<u32>)>,
+    last_mark: u32,
+    /// What strong fairness left of components, to be taken apart again.
+    pending: Vec<Vec<u32>>,
     tally: Tally,
     found: bool,
 }
@@ -92,11 +83,6 @@ impl<M: Specification> Search<'_, '_, M> {
         for &node in nodes {
             self.marks[node as usize] = mark;
         }
-    }
-
-    fn fresh_mark(&mut self) -> u32 {
-        self.fresh += 1;
-        self.fresh
     }
 
     fn judge_alone(&mut self, node: u32) {
@@ -109,55 +95,41 @@ impl<M: Specification> Search<'_, '_, M> {
     fn judge(&mut self, nodes: &[u32]) -> Result<(), String> {
         let visits = |visiting: &Bits| nodes.iter().any(|&node| visiting.get(node));
         if !self.visiting.is_none_or(visits) {
-            self.mark(nodes, OUT);
             return Ok(());
         }
-        let mark = self.fresh_mark();
+        self.last_mark += 1;
+        let mark = self.last_mark;
         self.mark(nodes, mark);
         self.tally.clear();
         for &node in nodes {
             self.watch.tick()?;
             self.tally.visit(self.labelled.enabled(node));
             for (_, edge, class) in self.labelled.steps(node, 0) {
-                if self.marks[edge.target as usize] == mark {
+                // Far states are looked at only where something hangs on it.
+                if !self.tally.is_taken(class) && self.marks[edge.target as usize] == mark {
                     self.tally.take(class);
                 }
             }
         }
         let unmet = self.tally.unmet(self.labelled);
-        if unmet.iter().any(|&class| self.labelled.is_weak(class)) {
-            self.mark(nodes, OUT);
-        } else if unmet.is_empty() {
+        if unmet.is_empty() {
             self.found = true;
-        } else {
-            self.delete_enabling(nodes, &unmet);
+            return Ok(());
+        }
+        self.mark(nodes, OUT);
+        // What misses weak fairness holds no part that meets it.
+        if !unmet.iter().any(|&class| self.labelled.is_weak(class)) {
+            let enables = |&node: &u32| self.labelled.enabled(node).any(|c| unmet.contains(&c));
+            let rest = nodes.iter().copied().filter(|node| !enables(node)).collect();
+            self.pending.push(rest);
         }
         Ok(())
-    }
-
-    /// Deletes the states that enable an unmet constraint; the others are judged afresh.
-    fn delete_enabling(&mut self, nodes: &[u32], unmet: &[u16]) {
-        let mark = self.fresh_mark();
-        let mut kept = Vec::new();
-        for &node in nodes {
-            let is_deleted = self.labelled.enabled(node).any(|class| unmet.contains(&class));
-            self.marks[node as usize] = if is_deleted { OUT } else { mark };
-            if !is_deleted {
-                kept.push(node);
-            }
-        }
-        self.pending.push((mark, kept));
     }
 }
 
 impl<M: Specification> Walk for Search<'_, '_, M> {
-    fn is_open(&self, node: u32) -> bool {
-        self.marks[node as usize] == self.current
-    }
-
     fn successor(&self, node: u32, cursor: u32) -> Option<(u32, u32)> {
-        let mut steps = self.labelled.steps(node, cursor as usize);
-        let (index, edge, _) = steps.find(|(_, edge, _)| self.is_open(edge.target))?;
+        let (index, edge, _) = self.labelled.steps(node, cursor as usize).next()?;
         Some((edge.target, index as u32 + 1))
     }
 

@@ -50,6 +50,11 @@ impl Tally {
         }
     }
 
+    /// Whether a step of the class was counted.
+    pub(super) fn is_taken(&self, class: u16) -> bool {
+        self.taken[usize::from(class)]
+    }
+
     /// One more step, out of a state that was visited.
     pub(super) fn take(&mut self, class: u16) {
         self.taken[usize::from(class)] = true;
