@@ -82,7 +82,7 @@ pub(crate) fn mutants(selections: &[Selection]) -> KillPlan {
     for selection in selections {
         let system = selection.system;
         let mut named = BTreeSet::new();
-        for mutant in system.mutants {
+        for mutant in &system.mutants {
             if system.instance(mutant.instance).is_none() {
                 let Mutant { name, instance, .. } = mutant;
                 plan.defects.push(format!("{}@{name} names no instance `{instance}`", system.name));

@@ -192,7 +192,12 @@ fn instance(name: &'static str, tier: Tier, counted: u64) -> Instance<Circuit> {
 
 fn system(instances: Vec<Instance<Circuit>>, mutants: &'static [Mutant]) -> &'static [System] {
     let instances = instances.into_iter().map(|instance| Box::new(instance) as _).collect();
-    let system = System { name: "lamp", summary: "A lamp with one button.", instances, mutants };
+    let system = System {
+        name: "lamp",
+        summary: "A lamp with one button.",
+        instances,
+        mutants: mutants.to_vec(),
+    };
     Box::leak(Box::new([system]))
 }
 
@@ -275,5 +280,5 @@ impl Checkable for Deaf {
 pub(crate) fn deaf() -> &'static [System] {
     let instances: Vec<Box<dyn Checkable>> = vec![Box::new(Deaf)];
     let summary = "A lamp that nobody can turn off.";
-    Box::leak(Box::new([System { name: "lamp", summary, instances, mutants: &[] }]))
+    Box::leak(Box::new([System { name: "lamp", summary, instances, mutants: Vec::new() }]))
 }

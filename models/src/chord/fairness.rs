@@ -6,7 +6,7 @@ use crate::engine::{Action as _, Fairness, Mutant, Specification};
 
 use super::identifier::Id;
 use super::options::{Granularity, Protocol, Repair};
-use super::{Action, Chord, Fault, mutant};
+use super::{Action, Chord, Fault, State, mutant, picture};
 
 /// The repairs that count as one for fairness, such as "rectify at 3".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,10 @@ impl Specification for Chord {
         };
         let churn = ["join", "fail"].into_iter().chain(self.leave.then_some("leave"));
         churn.chain(repairs.iter().copied()).collect()
+    }
+
+    fn picture(&self, path: &[(Option<Action>, State)]) -> Option<String> {
+        Some(picture::picture(self.nodes, path))
     }
 
     fn mutants() -> &'static [Mutant] {

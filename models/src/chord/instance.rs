@@ -3,7 +3,7 @@
 //! A circle of `r + 2` identifiers is the smallest on which a member fails while `r + 1`
 //! principals remain; on `r + 3`, two members are dead or outside the ring at once.
 
-use crate::engine::{Checkable, Claim, Expected, Instance, Mutant, System, Tier};
+use crate::engine::{Checkable, Claim, Expected, Instance, System, Tier};
 
 use super::options::{Granularity, Pending, Repair};
 use super::original::Assembly;
@@ -25,25 +25,9 @@ pub fn system() -> System {
             .map(Row::instance)
             .chain(inductive::instances())
             .collect(),
-        mutants: &MUTANTS,
+        mutants: [mutant::MUTANTS, inductive::MUTANTS].concat(),
     }
 }
-
-/// The model's mutants, then those of the inductive check.
-static MUTANTS: [Mutant; mutant::MUTANTS.len() + inductive::MUTANTS.len()] = {
-    let mut all = [mutant::MUTANTS[0]; mutant::MUTANTS.len() + inductive::MUTANTS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        let of_model = at < mutant::MUTANTS.len();
-        all[at] = if of_model {
-            mutant::MUTANTS[at]
-        } else {
-            inductive::MUTANTS[at - mutant::MUTANTS.len()]
-        };
-        at += 1;
-    }
-    all
-};
 
 /// An instance before it is put together.
 struct Row {

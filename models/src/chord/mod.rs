@@ -37,13 +37,14 @@ pub mod list;
 pub mod mutant;
 mod options;
 pub mod original;
+pub mod picture;
 pub mod property;
 mod reason;
 pub mod shape;
 pub mod state;
 pub mod step;
 
-use stateright::{Model, Property};
+use stateright::{Model, Path, Property};
 
 pub use action::Action;
 pub use fairness::Constraint;
@@ -220,6 +221,19 @@ impl Model for Chord {
             // A fault of the original protocol is an assembly without one of its fixes.
             _ => self.faithful(state, action),
         }
+    }
+
+    fn format_action(&self, action: &Action) -> String {
+        action.to_string()
+    }
+
+    fn as_svg(&self, path: Path<State, Action>) -> Option<String> {
+        let mut led_by = None;
+        let steps = path
+            .into_vec()
+            .into_iter()
+            .map(|(state, action)| (std::mem::replace(&mut led_by, action), state));
+        Some(picture::picture(self.nodes, &steps.collect::<Vec<_>>()))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

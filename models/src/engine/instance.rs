@@ -25,7 +25,7 @@ pub struct System {
     /// Its instances, in the order in which they are reported.
     pub instances: Vec<Box<dyn Checkable>>,
     /// Its mutants.
-    pub mutants: &'static [Mutant],
+    pub mutants: Vec<Mutant>,
 }
 
 impl System {
