@@ -13,8 +13,10 @@ fn everything_is_named_with_its_source_and_its_bug() {
         "lamp\n  A lamp with one button.\n",
         "    lamp/bulb (ci)\n        Three brightnesses are all that the switch has.\n",
         "    lamp/counted (nightly)\n",
-        "    stays_off (always, LAMP-4)\n        The lamp stays off.\n        declared violated on bulb\n",
-        "    lamp/bulb@stuck_at_dim\n        a worn switch\n        breaks bright; shown by interleaving",
+        "    stays_off (always, LAMP-4)\n        The lamp stays off.\n",
+        "        The lamp stays off.\n        declared violated on bulb\n",
+        "    lamp/bulb@stuck_at_dim\n        a worn switch\n",
+        "        breaks bright; shown by interleaving alone\n",
     ] {
         assert!(done.out.contains(text), "{text:?} is missing in\n{}", done.out);
     }

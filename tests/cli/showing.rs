@@ -40,7 +40,7 @@ fn a_control_is_shown_by_its_claim_and_by_default() {
 #[test]
 fn a_lasso_says_why_it_is_fair() {
     let done = run(lamp(), "show lamp/bulb@goes_out --quiet");
-    let reasons = "--- the state after step 1 is back ---\nThe loop is fair:\n  - no fair action is enabled in the loop\nWhy: ";
+    let reasons = "The loop is fair:\n  - no fair action is enabled in the loop\nWhy: ";
     assert!(done.out.contains(reasons), "{}", done.out);
 }
 
