@@ -131,11 +131,15 @@ fn claims(system: &SystemDocument) -> Vec<ClaimInfo> {
 fn claim(system: &SystemDocument, info: &ClaimInfo) -> String {
     let mut text = format!("    {} ({}, {})\n", info.name, info.form, info.source);
     text += &wrap(info.sentence, 8);
-    for instance in &system.instances {
-        let own = instance.claims.iter().find(|claim| claim.name == info.name);
-        if let Some(own) = own.filter(|own| own.expected != Expected::Holds) {
-            let declared = expected(own.expected);
-            text += &wrap(&format!("declared {declared} on {}", instance.name), 8);
+    let others = [Expected::Violated, Expected::Vacuous, Expected::HoldsWithin];
+    for other in others {
+        let is_declared = |instance: &&InstanceDocument| {
+            instance.claims.iter().any(|own| own.name == info.name && own.expected == other)
+        };
+        let declaring = system.instances.iter().filter(is_declared);
+        let names: Vec<&str> = declaring.map(|instance| instance.name).collect();
+        if !names.is_empty() {
+            text += &wrap(&format!("declared {} on {}", expected(other), names.join(", ")), 8);
         }
     }
     text

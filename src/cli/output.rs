@@ -19,11 +19,11 @@ pub(crate) struct Destination {
 impl Destination {
     /// Finds out whether the file can be written, and leaves no trace of the attempt.
     pub(crate) fn prepare(path: &Path) -> Result<Self, Error> {
-        let fail = |source| Error::File { path: path.to_owned(), source };
+        let fail = |source: io::Error| Self::failure(path, &source);
         let existing = fs::metadata(path).ok();
         let is_directory = existing.as_ref().is_some_and(fs::Metadata::is_dir);
         if is_directory || path.file_name().is_none() {
-            return Err(fail(io::Error::from(io::ErrorKind::IsADirectory)));
+            return Err(fail(io::ErrorKind::IsADirectory.into()));
         }
         let is_stream = existing.is_some_and(|existing| !existing.is_file());
         let destination = Self { path: path.to_owned(), is_stream };
@@ -35,7 +35,12 @@ impl Destination {
 
     /// Writes the whole file in one stroke: whoever reads it sees the old or the new one.
     pub(crate) fn write(&self, contents: &str) -> Result<(), Error> {
-        self.replace(contents).map_err(|source| Error::File { path: self.path.clone(), source })
+        self.replace(contents).map_err(|source| Self::failure(&self.path, &source))
+    }
+
+    /// The kind alone: the whole error names a file that the user never asked for.
+    fn failure(path: &Path, source: &io::Error) -> Error {
+        Error::File { path: path.to_owned(), source: io::Error::from(source.kind()) }
     }
 
     fn replace(&self, contents: &str) -> io::Result<()> {

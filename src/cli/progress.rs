@@ -19,7 +19,8 @@ pub(crate) struct Display {
 }
 
 enum Way {
-    Bar(ProgressBar),
+    /// A bar while an instance is checked: what is printed in between must not meet one.
+    Bar(Option<ProgressBar>),
     Log,
     Nothing,
 }
@@ -29,7 +30,7 @@ impl Display {
     pub(crate) fn new(console: &Console, quiet: bool) -> Self {
         let way = match (quiet, console.is_terminal) {
             (true, _) => Way::Nothing,
-            (false, true) => Way::Bar(bar()),
+            (false, true) => Way::Bar(None),
             (false, false) => Way::Log,
         };
         Self { way, shown: Instant::now(), states_shown: 0 }
@@ -38,9 +39,8 @@ impl Display {
     /// Another instance begins.
     pub(crate) fn begin(&mut self, label: &str) {
         self.states_shown = 0;
-        if let Way::Bar(bar) = &self.way {
-            bar.set_message(label.to_owned());
-            bar.tick();
+        if let Way::Bar(bar) = &mut self.way {
+            *bar = Some(self::bar(label));
         }
     }
 
@@ -57,39 +57,43 @@ impl Display {
         }
         let new_states = progress.states.saturating_sub(self.states_shown);
         let milliseconds = (since.as_millis() as u64).max(1);
-        let line = line(label, progress, new_states * 1000 / milliseconds);
+        let figures = figures(progress, new_states * 1000 / milliseconds);
         match &self.way {
-            Way::Bar(bar) => {
-                bar.set_message(line);
+            Way::Bar(Some(bar)) => {
+                bar.set_message(figures);
                 bar.tick();
             }
-            Way::Log => console.note(&line),
-            Way::Nothing => {}
+            Way::Log => console.note(&format!("{label}: {figures}")),
+            Way::Bar(None) | Way::Nothing => {}
         }
         self.shown = Instant::now();
         self.states_shown = progress.states;
     }
 
-    /// Wipes the line off the terminal.
-    pub(crate) fn clear(&self) {
-        if let Way::Bar(bar) = &self.way {
+    /// Wipes the bar off the terminal.
+    pub(crate) fn clear(&mut self) {
+        if let Way::Bar(bar) = &mut self.way
+            && let Some(bar) = bar.take()
+        {
             bar.finish_and_clear();
-            bar.reset();
         }
     }
 }
 
-fn bar() -> ProgressBar {
+/// A bar of two lines: what is checked, and how far it is.
+fn bar(label: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{prefix}\n  {wide_msg}") {
         bar.set_style(style);
     }
+    bar.set_prefix(label.to_owned());
+    bar.tick();
     bar
 }
 
-fn line(label: &str, progress: &Progress, states_per_second: u64) -> String {
+fn figures(progress: &Progress, states_per_second: u64) -> String {
     format!(
-        "{label}: {}, {} states, {}/s, depth {}, queue {}, {}, {}",
+        "{}, {} states, {}/s, depth {}, queue {}, {}, {}",
         progress.phase,
         count(progress.states),
         count(states_per_second),
@@ -105,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_every_figure() {
+    fn every_figure_is_told() {
         let progress = Progress {
             phase: "exploring",
             states: 1_000_000,
@@ -116,8 +120,8 @@ mod tests {
             elapsed: Duration::from_secs(61),
         };
         assert_eq!(
-            line("s/i", &progress, 5000),
-            "s/i: exploring, 1,000,000 states, 5,000/s, depth 7, queue 1,234, 3.0 MiB, 1 min 1 s"
+            figures(&progress, 5000),
+            "exploring, 1,000,000 states, 5,000/s, depth 7, queue 1,234, 3.0 MiB, 1 min 1 s"
         );
     }
 }

@@ -113,7 +113,7 @@ fn established(report: &Report, claim: Option<&ClaimReport>) -> Outcome {
 
 fn nothing_to_show(subject: &Subject, report: &Report, claim: Option<&ClaimReport>) -> String {
     let place = subject.job().label();
-    let figures = figure::figures(report);
+    let figures = figure::figure_lines(report, 2);
     let text = match claim {
         Some(claim) if is_violated(claim) => {
             let why = figure::no_witness(report);
@@ -124,7 +124,7 @@ fn nothing_to_show(subject: &Subject, report: &Report, claim: Option<&ClaimRepor
         }
         None => format!("{place}: nothing is violated"),
     };
-    wrap(&text, 0) + &wrap(&figures, 2)
+    wrap(&text, 0) + &figures
 }
 
 fn header(subject: &Subject, report: &Report, claim: &ClaimReport) -> Vec<String> {

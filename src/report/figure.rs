@@ -66,16 +66,29 @@ pub fn symmetry(report: &Report) -> &'static str {
 /// All the figures of a report on one line.
 #[must_use]
 pub fn figures(report: &Report) -> String {
-    format!(
-        "{}, {}, depth {}, {}, {}, {}, {}",
+    each_figure(report).join(", ")
+}
+
+/// All the figures of a report on lines that fit [`WIDTH`], each figure with its unit.
+#[must_use]
+pub fn figure_lines(report: &Report, indent: usize) -> String {
+    let figures = each_figure(report);
+    let (last, others) = figures.split_last().map_or(("", &[][..]), |(l, o)| (l.as_str(), o));
+    let others = others.iter().map(|figure| format!("{figure},"));
+    let pieces: Vec<String> = others.chain([last.to_owned()]).collect();
+    fill(pieces.iter().map(String::as_str), indent)
+}
+
+fn each_figure(report: &Report) -> Vec<String> {
+    vec![
         plural(report.states as usize, "state"),
         plural(report.transitions as usize, "transition"),
-        report.depth,
+        format!("depth {}", report.depth),
         search(report),
-        symmetry(report),
+        symmetry(report).to_owned(),
         duration(report.seconds),
         memory(report.memory_bytes),
-    )
+    ]
 }
 
 /// A declared answer in words.
@@ -109,22 +122,26 @@ pub fn no_witness(report: &Report) -> String {
 /// Breaks text at spaces into lines that fit [`WIDTH`], each behind an indent.
 #[must_use]
 pub fn wrap(text: &str, indent: usize) -> String {
+    fill(text.split_whitespace(), indent)
+}
+
+/// Puts pieces that are not to be broken on lines that fit [`WIDTH`], each behind an indent.
+fn fill<'a>(pieces: impl Iterator<Item = &'a str>, indent: usize) -> String {
     let margin = " ".repeat(indent);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let used = lines.last().map_or(0, |line| line.chars().count());
-        let fits = used == 0 || indent + used + 1 + word.chars().count() <= WIDTH;
-        if !fits {
-            lines.push(String::new());
+    let mut text = String::new();
+    let mut line = String::new();
+    for piece in pieces {
+        let length = indent + line.chars().count() + 1 + piece.chars().count();
+        if !line.is_empty() && length > WIDTH {
+            text += &format!("{margin}{line}\n");
+            line.clear();
         }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
+        if !line.is_empty() {
+            line.push(' ');
         }
+        line.push_str(piece);
     }
-    lines.iter().map(|line| format!("{margin}{line}\n")).collect()
+    text + &format!("{margin}{line}\n")
 }
 
 #[cfg(test)]

@@ -6,7 +6,13 @@ use straightedge_models::engine::{Expected, Mutant, Outcome, Report, Verdict};
 
 use super::figure::{plural, wrap};
 use super::is_violated;
-use super::text::{light_table, lines};
+use super::text::{broken, light_table, lines};
+
+/// How many claims, each two digits and a blank, fit beside the names.
+const CLAIMS_A_TABLE: usize = 20;
+
+/// How wide the column of names may be for the tables to fit.
+const NAME_WIDTH: usize = 38;
 
 /// A claim that some mutant should break.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -79,9 +85,9 @@ impl KillRow {
     fn cell(&self, claim: &str) -> &'static str {
         let named = self.mutant.killed_by == claim;
         match (self.kills.contains(&claim), named, self.claimed.contains(&claim)) {
-            (true, true, _) => "✗*",
-            (true, false, _) => "✗",
-            (false, true, _) => "?*",
+            (true, true, _) => "✗",
+            (true, false, _) => "x",
+            (false, true, _) => "?",
             (false, false, true) => ".",
             (false, false, false) => "",
         }
@@ -167,24 +173,37 @@ impl KillMatrix {
         let claims = self.claims.iter().filter(|target| target.system == system);
         let claims: Vec<&str> = claims.map(|target| target.claim).collect();
         let rows: Vec<&KillRow> = self.rows.iter().filter(|row| row.system == system).collect();
-        let mut table = light_table();
-        let numbers = (1..=claims.len()).map(|number| number.to_string());
-        table.set_header(std::iter::once(format!("{system}: mutant")).chain(numbers));
-        for row in &rows {
-            let cells = claims.iter().map(|claim| row.cell(claim).to_owned());
-            table.add_row(std::iter::once(row.mutant.name.to_owned()).chain(cells));
-        }
-        let mut text = lines(&table);
+        let mut text = tables(system, &claims, &rows);
         for (index, claim) in claims.iter().enumerate() {
             text += &format!("{:>4}  {claim}\n", index + 1);
         }
-        text += "✗ broken by the mutant alone, * the claim that the mutant names, . not broken,\n\
-                 ? to be broken but is not\n\n";
+        text += "✗ the claim that the mutant names is broken, x another one is, . not broken,\n\
+                 ? named but not broken; blank: not claimed on the mutant's instance\n\n";
         for row in &rows {
             text += &listed(row);
         }
         text
     }
+}
+
+/// The matrix in as many tables as its claims need to fit.
+fn tables(system: &str, claims: &[&str], rows: &[&KillRow]) -> String {
+    let tables = claims.len().div_ceil(CLAIMS_A_TABLE).max(1);
+    let claims_a_table = claims.len().div_ceil(tables).max(1);
+    let mut text = String::new();
+    for (index, part) in claims.chunks(claims_a_table).enumerate() {
+        let mut table = light_table();
+        let first = index * claims_a_table + 1;
+        let numbers = (first..first + part.len()).map(|number| format!("{number:>2}"));
+        table.set_header(std::iter::once(format!("{system}: mutant")).chain(numbers));
+        for row in rows {
+            let cells = part.iter().map(|claim| format!("{:>2}", row.cell(claim)));
+            let name = broken(row.mutant.name, '_', "", "  ", NAME_WIDTH);
+            table.add_row(std::iter::once(name).chain(cells));
+        }
+        text += &lines(table);
+    }
+    text
 }
 
 fn listed(row: &KillRow) -> String {

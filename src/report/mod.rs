@@ -84,8 +84,11 @@ impl Account {
         let surprises = self.surprises().count();
         let mutants = self.kills.as_ref().map_or_else(String::new, KillMatrix::sentence);
         if self.interrupted {
-            let missing = count(self.unchecked.len() as u64);
-            return format!("Interrupted: {scope}, {missing} not checked; nothing is concluded.");
+            let missing = match self.unchecked.len() {
+                0 => String::new(),
+                places => format!(", {} not checked", count(places as u64)),
+            };
+            return format!("Interrupted: {scope}{missing}; nothing is concluded.");
         }
         match self.outcome() {
             _ if self.reports.is_empty() => "Nothing was checked, nothing is concluded.".into(),

@@ -19,8 +19,8 @@ fn bare_checks_the_ci_tier_and_all_is_as_declared() {
         "  ✓ presses_go_one_up  step               holds",
         "  ✓ bright_ends        leads_to           holds",
         "  ✓ stays_off          always             violated, as declared",
-        "violated, as declared: lamp/bulb `stays_off`",
-        "show lamp/bulb@stays_off",
+        "Violated, as declared, in so many steps (",
+        "  lamp/bulb\n      goes_out (2), stays_off (1)\n",
     ] {
         assert!(done.out.contains(line), "{line:?} is missing in\n{}", done.out);
     }

@@ -14,7 +14,7 @@ fn everything_is_named_with_its_source_and_its_bug() {
         "    lamp/bulb (ci)\n        Three brightnesses are all that the switch has.\n",
         "    lamp/counted (nightly)\n",
         "    stays_off (always, LAMP-4)\n        The lamp stays off.\n",
-        "        The lamp stays off.\n        declared violated on bulb\n",
+        "        The lamp stays off.\n        declared violated on bulb, counted\n",
         "    lamp/bulb@stuck_at_dim\n        a worn switch\n",
         "        breaks bright; shown by interleaving alone\n",
     ] {

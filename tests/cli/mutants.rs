@@ -10,7 +10,9 @@ fn a_matrix_in_which_every_mutant_dies_and_every_claim_kills_passes() {
     let done = run(lamp(), "check --mutants --quiet");
     assert_eq!(done.code, 0, "{done:?}");
     for text in [
-        "lamp: mutant",
+        "lamp: mutant  1  2  3\n",
+        "skips_dim     ✗  .  .\n",
+        "never_fades   .  .  ✗\n",
         "   1  presses_go_one_up\n   2  bright\n   3  bright_ends\n",
         "skips_dim on bulb: killed by presses_go_one_up\n    a debounce that counts",
         "stuck_at_dim on bulb: killed by bright; shown by interleaving alone",
