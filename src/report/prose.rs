@@ -137,15 +137,30 @@ fn collect_changes<'a>(
         path.push(key);
         match new.get(key) {
             Some(other) => collect_changes(path, value, other, sentences),
-            None => sentences.push(format!("{} is gone; it was {}", path.join(" "), plain(value))),
+            None => sentences.push(went(path, value)),
         }
         path.pop();
     }
     for (key, value) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
         path.push(key);
-        sentences.push(format!("{} is new: {}", path.join(" "), bare(value)));
+        sentences.push(came(path, value));
         path.pop();
     }
+}
+
+/// A thing with fields of its own comes; a field comes about.
+fn came(path: &[&str], value: &Value) -> String {
+    if value.is_object() {
+        return format!("{} is new: {}", path.join(" "), bare(value));
+    }
+    format!("{} was not there, is now {}", subject(path), plain(value))
+}
+
+fn went(path: &[&str], value: &Value) -> String {
+    if value.is_object() {
+        return format!("{} is gone; it was: {}", path.join(" "), bare(value));
+    }
+    format!("{} was {}, is no longer there", subject(path), plain(value))
 }
 
 /// `members 3: predecessor`, from the names that lead to a field.
@@ -208,8 +223,16 @@ mod tests {
         let after = json!({ "members": { "4": { "successors": [] } } });
         assert_eq!(
             changes(&before, &after),
-            ["members 3 is gone; it was {successors [1, 2]}", "members 4 is new: successors []",]
+            ["members 3 is gone; it was: successors [1, 2]", "members 4 is new: successors []",]
         );
+    }
+
+    #[test]
+    fn a_field_that_comes_about_is_told_with_its_owner() {
+        let without = json!({ "members": { "3": { "predecessor": 1 } } });
+        let with = json!({ "members": { "3": { "predecessor": 1, "notifiers": [2] } } });
+        assert_eq!(changes(&without, &with), ["members 3: notifiers was not there, is now [2]"]);
+        assert_eq!(changes(&with, &without), ["members 3: notifiers was [2], is no longer there"]);
     }
 
     #[test]

@@ -191,6 +191,7 @@ pub(crate) fn promela(managers: u8) -> String {
         option("tm == 2".into(), set(3));
     }
     format!(
-        "int rm; short sent; short seen; byte tm;\nactive proctype two_phase_commit() {{\n  do\n{options}  od\n}}\n"
+        "int rm; short sent; short seen; byte tm;\n\
+         active proctype two_phase_commit() {{\n  do\n{options}  od\n}}\n"
     )
 }

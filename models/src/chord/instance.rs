@@ -97,8 +97,8 @@ fn corrected() -> Vec<Row> {
         Row::new(
             "corrected_three_nodes_one_successor",
             Chord::corrected(3, 1),
-            "Lists of one are the degenerate case: no list ever holds a dead head, and no principal \
-             may fail. A smoke test.",
+            "Lists of one are the degenerate case: no list ever holds a dead head, and no \
+             principal may fail. A smoke test.",
         )
         .vacuous("loss_of_principal"),
         Row::new(

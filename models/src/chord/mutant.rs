@@ -113,8 +113,8 @@ faults! {
         "corrected_four_nodes_two_successors", "an_appendage_exists", false,
         "A simulator that splices a new member into every list at once.";
     FailTellsEveryone, "fail_tells_everyone",
-        "corrected_six_nodes_three_successors_without_rejoin", "two_leading_entries_are_dead", false,
-        "An oracle that mends every pointer to a failed node at once.";
+        "corrected_six_nodes_three_successors_without_rejoin", "two_leading_entries_are_dead",
+        false, "An oracle that mends every pointer to a failed node at once.";
     JoinWithoutAskingSuccessor, "join_without_asking_successor",
         "original_four_nodes_fixed", "connected_appendages", false,
         "The join of 2001: the successor that it copies may be dead.";

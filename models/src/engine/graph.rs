@@ -232,7 +232,7 @@ impl<M: Specification> Graph<M> {
         });
         let Some(step) = found else {
             panic!(
-                "the model is not a function of its state: no step leads from {state:?} to {wanted:?}"
+                "the model is not a function of its state: no step from {state:?} to {wanted:?}"
             )
         };
         step
