@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::harness::run;
-use super::lamp::{lamp, survived};
+use super::lamp::{lamp, survived, undeclared};
 
 #[test]
 fn a_matrix_in_which_every_mutant_dies_and_every_claim_kills_passes() {
@@ -54,4 +54,13 @@ fn one_instance_has_its_own_mutants_and_need_not_kill_with_every_claim() {
 fn a_mutant_that_was_not_decided_is_not_a_survivor() {
     let done = run(lamp(), "check --mutants --quiet --memory 0.0000001");
     assert_eq!(done.code, 2, "{done:?}");
+}
+
+#[test]
+fn what_the_faithful_model_breaks_is_no_kill() {
+    let done = run(undeclared(), "check --mutants --format json --quiet");
+    assert_eq!(done.code, 1, "the faithful model is not as declared: {done:?}");
+    let report: Value = serde_json::from_str(&done.out).unwrap();
+    let unkilled = "lamp: no mutant breaks `stays_off`";
+    assert_eq!(report["kills"]["problems"].as_array().unwrap(), &[Value::from(unkilled)]);
 }

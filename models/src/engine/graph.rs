@@ -231,9 +231,7 @@ impl<M: Specification> Graph<M> {
             (self.representative(model, next.clone()) == *wanted).then_some((action, next))
         });
         let Some(step) = found else {
-            panic!(
-                "the model is not a function of its state: no step from {state:?} to {wanted:?}"
-            )
+            panic!("the model is not a function of its state: no step from {state:?} to {wanted:?}")
         };
         step
     }
