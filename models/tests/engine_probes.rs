@@ -9,8 +9,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::machine::{Go, Machine, check, instance};
-use common::{claim, interrupted, limits};
+use common::{claim, decide_on, interrupted, limits};
 use serde::Serialize;
+use straightedge_models::engine::graph::{Build, Graph};
+use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::{
     Checkable, Claim, Expected, Fairness, Form, Instance, Limits, Outcome, Report, Run, State,
     Verdict,
@@ -86,19 +88,26 @@ fn no_limit_comes_out_green() {
 }
 
 #[test]
-fn deciding_too_needs_memory_that_the_budget_covers() {
-    // The graph fits into twelve MiB, the search for components beside it does not.
+fn deciding_keeps_to_the_budget_and_to_the_clock_by_itself() {
     let model = counter(100_000);
-    let eventually = claim(Form::Eventually(|_, n| *n == 100_000));
-    let fits = |mebibytes: u64| {
-        let limits = Limits { memory_bytes: mebibytes << 20, ..limits(1) };
-        check(&instance(model.clone(), vec![eventually]), limits)
+    let graph = unattended(limits(1), |run| {
+        Graph::build(&model, Build { edges: true, ..Build::default() }, run)
+    });
+    let forms = || every_form().into_iter().filter(|form| form.needs_edges());
+    let with_bytes = |form, more| {
+        let limits = Limits { memory_bytes: graph.bytes() + more, ..limits(1) };
+        unattended(limits, |run| decide_on(&model, &graph, form, run)).verdict
     };
-    let graph = fits(1000).memory_bytes;
-    let tight = fits(graph.div_ceil(1 << 20) + 3);
-    assert_eq!(tight.bound, None, "the graph itself was built");
-    let Verdict::Inconclusive(why) = &tight.claims[0].verdict else { panic!("{tight:?}") };
-    assert!(why.contains("over the memory limit"), "{why}");
+    for form in forms() {
+        assert_eq!(with_bytes(form, 20 << 20), Verdict::Holds, "{}", form.name());
+        let Verdict::Inconclusive(why) = with_bytes(form, 100_000) else {
+            panic!("{}", form.name())
+        };
+        assert!(why.contains("over the memory limit"), "{why}");
+        let stopped = interrupted(|run| decide_on(&model, &graph, form, run)).verdict;
+        assert_eq!(stopped, Verdict::Inconclusive("the interrupt came first".into()));
+    }
+    assert_eq!(forms().count(), 5);
 }
 
 #[test]

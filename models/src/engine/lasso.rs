@@ -20,8 +20,7 @@ pub(super) fn counterexample<M: Specification>(
     watch: &mut Watch<'_>,
 ) -> Result<Decision<M>, String> {
     let graph = labelled.graph;
-    let is_fair = |number| fair.component(number).is_some();
-    let approach = region.nearest(graph, watch, is_fair)?;
+    let approach = region.nearest(graph, watch, |number| fair.component(number).is_some())?;
     let approach = approach.ok_or("a fair component cannot be reached")?;
     let component = fair.component(approach.end()).unwrap_or(ALONE);
     let visiting = region.visiting.as_ref();
@@ -32,8 +31,7 @@ pub(super) fn counterexample<M: Specification>(
     };
     let looping = lasso(model, labelled, &approach, &cycle)?;
     let may_stutter = |number| {
-        is_fair(number)
-            && visiting.is_none_or(|visiting| visiting.get(number))
+        visiting.is_none_or(|visiting| visiting.get(number))
             && labelled.enabled(number).next().is_none()
     };
     let resting = match region.nearest(graph, watch, may_stutter)? {
