@@ -2,9 +2,9 @@
 //! stateright's own search.
 
 use straightedge_models::chord::{Assembly, Chord, Pending, system};
-use straightedge_models::engine::Limits;
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
+use straightedge_models::engine::{Checkable, Limits};
 
 /// States, steps, and levels of the breadth-first search (the first state is on the first).
 fn counts(chord: &Chord) -> (usize, u64, usize) {
@@ -104,7 +104,7 @@ fn stateright_counts_the_same_states() {
         let limits = Limits { threads: 1, ..Limits::default() };
         let report = instance.map(|instance| unattended(limits, |run| instance.check(None, run)));
         let own = report.and_then(Result::ok).map(|report| report.states);
-        let counted = instance.and_then(|instance| instance.stateright_count());
+        let counted = instance.and_then(Checkable::stateright_count);
         assert!(own.is_some(), "{name}");
         assert_eq!(counted, own, "{name}");
     }

@@ -67,14 +67,14 @@ faults! {
         "corrected_four_nodes_two_successors", "ideal", false,
         "A node that checks its first successor and never copies the rest of the list.";
     SkipHeadWhenCopying, "skip_head_when_copying",
-        "corrected_three_nodes_one_successor", "loss_of_principal", false,
+        "corrected_three_nodes_one_successor", "sufficient_principals", false,
         "The successor's list is taken over without the successor itself in front.";
     PadWithoutWrap, "pad_without_wrap",
         "corrected_four_nodes_two_successors", "ideal_recoverable", false,
         "The published model's made-up entry: there is none after the largest identifier, so a \
          list that ends there is stuck with its dead head.";
     PadWithSelf, "pad_with_self",
-        "corrected_four_nodes_two_successors", "no_duplicates", false,
+        "corrected_four_nodes_two_successors", "loss_of_principal", false,
         "A short list filled up with the node's own address.";
     KeepDeadHead, "keep_dead_head",
         "corrected_four_nodes_two_successors", "ideal_recoverable", false,

@@ -205,7 +205,8 @@ impl Shape {
     #[must_use]
     pub fn disordered_appendage(&self) -> Option<(Id, Id, Id)> {
         let ring = self.ring();
-        self.members.minus(ring).iter().find_map(|id| {
+        let leads_to_ring = self.members.minus(ring).minus(self.disconnected());
+        leads_to_ring.iter().find_map(|id| {
             let best = self.best(id)?;
             let mut at = best;
             while !ring.contains(at) {
@@ -219,7 +220,8 @@ impl Shape {
     }
 
     /// Where a list is not valid: a member, its best successor, and another member that the first
-    /// one lists but the second one's list passes over.
+    /// one lists but the second one's list passes over. The same entry twice in a row, as in the
+    /// list of a member that is alone, passes over nobody here.
     ///
     /// Source: CHORD-20.
     #[must_use]
@@ -227,7 +229,10 @@ impl Shape {
         self.members.iter().find_map(|antecedent| {
             let best = self.best(antecedent)?;
             let listed = self.list(antecedent).set_of().intersection(self.members).without(best);
-            let passed = listed.intersection(self.list(best).skipped(best, self.n)).first()?;
+            let pairs = self.list(best).pairs(best).filter(|(a, b)| a != b);
+            let passed_over =
+                pairs.fold(Set::EMPTY, |all, (a, b)| all.union(Set::arc(a, b, self.n)));
+            let passed = listed.intersection(passed_over).first()?;
             Some((antecedent, best, passed))
         })
     }
