@@ -1,6 +1,6 @@
 //! The engine beside its peers, on the same models and the same state types, in one run.
 //!
-//! `cargo bench --bench search` measures everything; `-- quick` leaves out the largest model.
+//! `cargo bench --bench search` measures everything; `-- quick` one size of each model.
 //! Each row is a process of its own, so that its peak memory is its own. Rows of one model are
 //! run in turn, several rounds, and the median of each is reported.
 
@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use stateright::{Checker, Model};
+use straightedge_models::chord::{Chord, Pending};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::stateright_twin::Counted;
@@ -52,8 +53,13 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["measure", model, tool] => measure_here(model, tool),
-        ["quick"] => compare(&["two_phase_commit_7", "two_phase_commit_8"]),
-        [] => compare(&["two_phase_commit_7", "two_phase_commit_8", "two_phase_commit_9"]),
+        ["quick"] => compare(&["two_phase_commit_8", "chord_five_nodes"]),
+        [] => compare(&[
+            "two_phase_commit_7",
+            "two_phase_commit_8",
+            "two_phase_commit_9",
+            "chord_five_nodes",
+        ]),
         ref models => compare(models),
     }
 }
@@ -64,6 +70,8 @@ fn measure_here(model: &str, tool: &str) {
         "two_phase_commit_7" => measure(TwoPhaseCommit(7), tool),
         "two_phase_commit_8" => measure(TwoPhaseCommit(8), tool),
         "two_phase_commit_9" => measure(TwoPhaseCommit(9), tool),
+        "chord_five_nodes" => measure(Chord::corrected(5, 2), tool),
+        "chord_six_nodes" => measure(Chord::corrected(6, 3).pending(Pending::SharedSlot), tool),
         _ => None,
     };
     if let Some(m) = measurement {
