@@ -93,7 +93,7 @@ fn deciding_keeps_to_the_budget_and_to_the_clock_by_itself() {
     let graph = unattended(limits(1), |run| {
         Graph::build(&model, Build { edges: true, ..Build::default() }, run)
     });
-    let forms = || every_form().into_iter().filter(|form| form.needs_edges());
+    let forms = || every_form().into_iter().filter(Form::needs_edges);
     let with_bytes = |form, more| {
         let limits = Limits { memory_bytes: graph.bytes() + more, ..limits(1) };
         unattended(limits, |run| decide_on(&model, &graph, form, run)).verdict

@@ -1,14 +1,10 @@
 //! Eventually, leads-to, infinitely-often, eventually-always under weak and strong fairness.
 //!
-//! A claim is broken by a behaviour that loops for ever in the claim's [`region`] and is fair.
-//! [`streett`] finds the components that hold such a loop, [`lasso`] shows one. Only steps that
+//! A claim is broken by a behaviour that loops for ever in the claim's `region` and is fair.
+//! `streett` finds the components that hold such a loop, `lasso` shows one. Only steps that
 //! change the state count as enabled and as taken; what is enabled is measured in the whole graph
 //! and beyond its cut; every state may stutter. Steps that the graph lacks are never taken for
 //! absent: without a counterexample they make the answer inconclusive.
-//!
-//! [`region`]: super::region
-//! [`streett`]: super::streett
-//! [`lasso`]: super::lasso
 
 use super::decision::Decision;
 use super::graph::Graph;
