@@ -242,6 +242,42 @@ fn the_nearest_component_is_shown_and_its_loop_is_short() {
 }
 
 #[test]
+fn a_witness_that_turns_out_to_be_redundant_is_dropped() {
+    // On the way to 2, where both constraints are served, 1 served the first of them.
+    let ways = [(0, 1, Weak(1)), (1, 0, Unfair), (0, 2, Weak(2)), (2, 0, Weak(9)), (1, 3, Weak(2))];
+    assert_eq!(lasso(&ask(&tiny(&ways, &[3]), Form::InfinitelyOften(is_p))), "0 (2 0)");
+}
+
+#[test]
+fn a_detour_that_fairness_does_not_need_is_cut() {
+    // 1 serves the first constraint, but so does 4, which is on the way from 0 to 0 without it.
+    let ways = [
+        (0, 1, Weak(1)),
+        (1, 4, Unfair),
+        (4, 0, Weak(2)),
+        (0, 4, Unfair),
+        (0, 3, Weak(2)),
+        (1, 3, Weak(2)),
+    ];
+    assert_eq!(lasso(&ask(&tiny(&ways, &[3]), Form::Eventually(is_p))), "0 (4 0)");
+}
+
+#[test]
+fn a_loop_need_not_return_to_where_its_component_was_entered() {
+    let ways = [
+        (0, 1, Unfair),
+        (1, 0, Unfair),
+        (1, 2, Unfair),
+        (2, 1, Weak(6)),
+        (0, 3, Weak(5)),
+        (1, 3, Weak(5)),
+    ];
+    let decision = ask(&tiny(&ways, &[3]), Form::Eventually(is_p));
+    assert_eq!(lasso(&decision), "0 1 (2 1)");
+    assert_eq!(decision.fair_because, ["5: disabled at step 2", "6: taken at step 3"]);
+}
+
+#[test]
 fn recovery_uses_only_the_actions_that_are_allowed() {
     let form = Form::Recoverable { goal: is_p, using: common::not_finite };
     let ways = |back| [(0, 1, Finite), (1, 2, Unfair), (2, 0, back)];
