@@ -217,9 +217,11 @@ impl Model for Chord {
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
         match (self.fault, self.protocol) {
+            (None, _) => self.faithful(state, action),
             (Some(fault), Protocol::Corrected(_)) => mutant::step(self, fault, state, action),
-            // A fault of the original protocol is an assembly without one of its fixes.
-            _ => self.faithful(state, action),
+            (Some(fault), Protocol::Original(assembly)) => {
+                mutant::original_step(self, assembly, fault, state, action)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::identifier::{Id, Set, between};
 use super::list::{List, adopt};
 use super::options::{Pending, Protocol};
 use super::state::{Member, State};
-use super::{Action, Assembly, Chord, step};
+use super::{Action, Assembly, Chord, original, step};
 
 /// Declares the faults, their names, and what each stands for, once.
 macro_rules! faults {
@@ -145,15 +145,41 @@ impl Fault {
                 | Self::StabilizeWithoutAskingCandidate
                 | Self::OverwritePendingNotification,
                 _,
-            )
-            | (_, Protocol::Original(_)) => return None,
-            (_, protocol) => protocol,
+            ) => return None,
+            (Self::JoinAnywhere | Self::StabilizeWithoutNotify, protocol)
+            | (_, protocol @ Protocol::Corrected(_)) => protocol,
+            (_, Protocol::Original(_)) => return None,
         };
         let initial_ring = match self {
             Self::InitialRingOfTwo => 2,
             _ => chord.initial_ring,
         };
         Some(Chord { protocol, initial_ring, fault: Some(self), ..*chord })
+    }
+}
+
+/// The step of the original protocol as this fault has it. That a fix is missing is for the
+/// assembly to say.
+pub(super) fn original_step(
+    chord: &Chord,
+    assembly: Assembly,
+    fault: Fault,
+    state: &State,
+    action: Action,
+) -> Option<State> {
+    match (fault, action) {
+        (Fault::JoinAnywhere, Action::Join { node, via }) => {
+            if !chord.may_join(state, node) {
+                return None;
+            }
+            let successor = state.member(via)?.successors.head()?;
+            Some(state.with(node, Member::new(List::new(&[successor]), None)))
+        }
+        (Fault::StabilizeWithoutNotify, Action::Stabilize(node)) => {
+            let next = original::stabilize(assembly, state, node)?;
+            Some(state.with(node, next.member(node)?))
+        }
+        _ => original::step(chord, assembly, state, action),
     }
 }
 
@@ -346,5 +372,6 @@ mod tests {
         assert_eq!((join.put_into(&raw), join.put_into(&corrected)), (None, None));
         assert!(Fault::KeepOwnTail.put_into(&corrected).is_some());
         assert_eq!(Fault::KeepOwnTail.put_into(&fixed), None);
+        assert!(Fault::JoinAnywhere.put_into(&raw).is_some());
     }
 }
