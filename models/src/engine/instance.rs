@@ -69,8 +69,10 @@ pub trait Checkable: Send + Sync {
     ///
     /// If the instance has no mutant of that name.
     fn check(&self, mutant: Option<&str>, run: &Run<'_>) -> Result<Report, UnknownMutant>;
-    /// The picture of the last state of a counterexample, as SVG.
-    fn picture(&self, mutant: Option<&str>, actions: &[String]) -> Option<String>;
+    /// The picture of the last state of a counterexample, as SVG; `None` where there is none.
+    fn picture(&self, _mutant: Option<&str>, _actions: &[String]) -> Option<String> {
+        None
+    }
     /// Serves stateright's explorer until the process ends. `None` when there is no state space
     /// to explore.
     ///
@@ -82,8 +84,11 @@ pub trait Checkable: Send + Sync {
         mutant: Option<&str>,
         address: SocketAddr,
     ) -> Result<Option<()>, UnknownMutant>;
-    /// How many states stateright's own breadth-first search counts on the faithful model.
-    fn stateright_count(&self) -> Option<u64>;
+    /// How many states stateright's own breadth-first search counts on the faithful model;
+    /// `None` where there is no state space to explore.
+    fn stateright_count(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The instance has no mutant of that name.

@@ -141,20 +141,12 @@ impl Checkable for Controls {
         Ok(report)
     }
 
-    fn picture(&self, _mutant: Option<&str>, _actions: &[String]) -> Option<String> {
-        None
-    }
-
     fn explore(
         &self,
         mutant: Option<&str>,
         _address: SocketAddr,
     ) -> Result<Option<()>, UnknownMutant> {
         no_mutant(mutant).map(|()| None)
-    }
-
-    fn stateright_count(&self) -> Option<u64> {
-        None
     }
 }
 

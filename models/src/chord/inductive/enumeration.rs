@@ -264,20 +264,12 @@ impl Checkable for Named {
         })
     }
 
-    fn picture(&self, _mutant: Option<&str>, _actions: &[String]) -> Option<String> {
-        None
-    }
-
     fn explore(
         &self,
         mutant: Option<&str>,
         _address: SocketAddr,
     ) -> Result<Option<()>, UnknownMutant> {
         self.fault(mutant).map(|_| None)
-    }
-
-    fn stateright_count(&self) -> Option<u64> {
-        None
     }
 }
 

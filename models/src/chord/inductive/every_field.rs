@@ -297,19 +297,11 @@ impl Checkable for EveryField {
         })
     }
 
-    fn picture(&self, _mutant: Option<&str>, _actions: &[String]) -> Option<String> {
-        None
-    }
-
     fn explore(
         &self,
         mutant: Option<&str>,
         _address: SocketAddr,
     ) -> Result<Option<()>, UnknownMutant> {
         self.faulty(mutant).map(|_| None)
-    }
-
-    fn stateright_count(&self) -> Option<u64> {
-        None
     }
 }
