@@ -1,0 +1,6 @@
+//! The concrete systems, as machines without input and output of their own.
+//!
+//! [`machine`] is the contract between a machine and whoever drives it: a real host, a simulator,
+//! or a search through every interleaving. Nothing here knows of the models.
+
+pub mod machine;
