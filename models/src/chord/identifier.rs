@@ -31,6 +31,21 @@ pub const fn included_in(a: Id, b: Id, c: Id) -> bool {
     between(a, b, c) || b == a || b == c
 }
 
+/// For each pair of identifiers, what lies strictly between them on the largest circle. A step
+/// asks for dozens of arcs, so that a look-up is worth more than a short calculation.
+const ARCS: [[u16; 16]; 16] = {
+    let mut arcs = [[0; 16]; 16];
+    let mut triple = 0;
+    while triple < 16 * 16 * MAXIMUM_CIRCLE as usize {
+        let (a, b, c) = (triple % 16, triple / 256, triple / 16 % 16);
+        if between(a as Id, b as Id, c as Id) {
+            arcs[a][c] |= 1 << b;
+        }
+        triple += 1;
+    }
+    arcs
+};
+
 /// A set of identifiers.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Set(u16);
@@ -54,10 +69,7 @@ impl Set {
     /// The identifiers strictly between `a` and `c` on a circle of `n`.
     #[must_use]
     pub const fn arc(a: Id, c: Id, n: Id) -> Self {
-        let after_a = !((2_u32 << a) - 1);
-        let before_c = (1_u32 << c) - 1;
-        let inside = if a < c { after_a & before_c } else { after_a | before_c };
-        Self((inside & ((1_u32 << n) - 1)) as u16)
+        Self(ARCS[a as usize % ARCS.len()][c as usize % ARCS.len()]).intersection(Self::circle(n))
     }
 
     /// The set whose bits these are: bit `i` stands for identifier `i`.

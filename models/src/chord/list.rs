@@ -124,8 +124,14 @@ impl List {
 
     /// The entries as a set.
     #[must_use]
-    pub fn set_of(self) -> Set {
-        self.iter().collect()
+    pub const fn set_of(self) -> Set {
+        let mut set = Set::EMPTY;
+        let mut rest = self;
+        while let Some(entry) = rest.head() {
+            set = set.with(entry);
+            rest = rest.tail();
+        }
+        set
     }
 
     /// The entries, nearest first.
@@ -146,8 +152,14 @@ impl List {
     ///
     /// Source: CHORD-3.
     #[must_use]
-    pub fn skipped(self, owner: Id, n: Id) -> Set {
-        self.pairs(owner).fold(Set::EMPTY, |all, (a, b)| all.union(Set::arc(a, b, n)))
+    pub const fn skipped(self, owner: Id, n: Id) -> Set {
+        let mut skipped = Set::EMPTY;
+        let (mut before, mut rest) = (owner, self);
+        while let Some(entry) = rest.head() {
+            skipped = skipped.union(Set::arc(before, entry, n));
+            (before, rest) = (entry, rest.tail());
+        }
+        skipped
     }
 }
 

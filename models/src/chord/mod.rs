@@ -201,6 +201,7 @@ impl Model for Chord {
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         let members = state.members();
+        let failing = self.candidates_to_fail(state);
         for node in 0..self.nodes {
             match (state.member(node), self.protocol) {
                 (None, _) if self.may_join(state, node) => {
@@ -208,7 +209,7 @@ impl Model for Chord {
                 }
                 (None, _) => {}
                 (Some(member), Protocol::Corrected(_)) => {
-                    self.corrected_actions(node, member, actions);
+                    self.corrected_actions(node, member, failing.contains(node), actions);
                 }
                 (Some(_), Protocol::Original(_)) => self.original_actions(node, actions),
             }
@@ -244,14 +245,30 @@ impl Model for Chord {
 }
 
 impl Chord {
-    fn corrected_actions(&self, node: Id, member: Member, actions: &mut Vec<Action>) {
+    /// Who may fail is asked once for all members; a fault may let others fail too.
+    fn candidates_to_fail(&self, state: &State) -> Set {
+        match (self.protocol, self.fault) {
+            (Protocol::Corrected(_), None) => step::may_fail(self, state),
+            _ => state.members(),
+        }
+    }
+
+    fn corrected_actions(
+        &self,
+        node: Id,
+        member: Member,
+        may_fail: bool,
+        actions: &mut Vec<Action>,
+    ) {
         actions.push(Action::StabilizeFromSuccessor(node));
         if member.candidate.is_some() {
             actions.push(Action::StabilizeFromPredecessor(node));
         }
         actions.extend(member.notifiers.iter().map(|from| Action::Rectify { node, from }));
-        actions.push(Action::Fail(node));
-        if self.leave {
+        if may_fail {
+            actions.push(Action::Fail(node));
+        }
+        if may_fail && self.leave {
             actions.push(Action::Leave(node));
         }
     }

@@ -211,8 +211,8 @@ fn join(chord: &Chord, fault: Fault, state: &State, node: Id, via: Id) -> Option
 }
 
 fn fail(chord: &Chord, fault: Fault, state: &State, node: Id) -> Option<State> {
-    let live_successors = step::leaves_live_successors(state, node);
-    let principals = step::leaves_principals(chord, state, node);
+    let live_successors = !step::relied_on(state).contains(node);
+    let principals = !step::needed(chord, state).contains(node);
     let may_fail = match fault {
         Fault::FailWithoutPrincipalGuard => live_successors && state.members().len() > 1,
         Fault::FailWithoutLiveSuccessorGuard => principals,

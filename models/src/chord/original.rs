@@ -191,7 +191,7 @@ pub fn flush(state: &State, node: Id) -> Option<State> {
 pub fn fail(chord: &Chord, assembly: Assembly, state: &State, node: Id) -> Option<State> {
     let others = state.members().without(node);
     let allowed = match (assembly.failure, assembly.best) {
-        (FailureRule::Strict, _) => !others.is_empty() && step::leaves_live_successors(state, node),
+        (FailureRule::Strict, _) => !others.is_empty() && !step::relied_on(state).contains(node),
         (FailureRule::Published, false) => leaves_other_entries(state, node),
         (FailureRule::Published, true) => {
             !others.is_empty() && leaves_full_lists_alive(state, others)

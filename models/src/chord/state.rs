@@ -48,17 +48,15 @@ impl Member {
 ///
 /// From the lowest bit: three successors, predecessor and candidate of four bits each (all ones
 /// is none), eight bits of notifiers; bit 30 for a departed node, and the highest for a member.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy)]
 struct PackedMember(u32);
 
+const NOBODY: u32 = 0;
 const PRESENT: u32 = 1 << 31;
 const DEPARTED: u32 = 1 << 30;
 const NONE: u32 = 0xF;
 
 impl PackedMember {
-    const NOBODY: Self = Self(0);
-    const GONE: Self = Self(DEPARTED);
-
     const fn pack(member: Member) -> Self {
         let successors = member.successors.bits() as u32 & 0xFFF;
         let notifiers = member.notifiers.bits() as u32;
@@ -111,12 +109,17 @@ const fn unpack_id(bits: u32) -> Option<Id> {
 /// Source: CHORD-3.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
-    members: [PackedMember; MAXIMUM_NODES as usize],
+    /// Each a [`PackedMember`]. Plain integers are hashed and compared all at once.
+    members: [u32; MAXIMUM_NODES as usize],
 }
 
 impl State {
     /// The network without a member.
-    pub const EMPTY: Self = Self { members: [PackedMember::NOBODY; MAXIMUM_NODES as usize] };
+    pub const EMPTY: Self = Self { members: [NOBODY; MAXIMUM_NODES as usize] };
+
+    const fn packed(&self, id: Id) -> PackedMember {
+        PackedMember(self.members[id as usize])
+    }
 
     /// What that member remembers; `None` if it is not a member.
     #[must_use]
@@ -124,52 +127,67 @@ impl State {
         if id >= MAXIMUM_NODES {
             return None;
         }
-        self.members[id as usize].unpack()
+        self.packed(id).unpack()
     }
 
     /// Whether it is a member. Every node that is not one is dead to its peers.
     #[must_use]
     pub const fn is_member(&self, id: Id) -> bool {
-        id < MAXIMUM_NODES && self.members[id as usize].is_present()
+        id < MAXIMUM_NODES && self.packed(id).is_present()
     }
 
     /// The successor list of a member; the empty list of any other node.
     #[must_use]
     pub const fn successors(&self, id: Id) -> List {
-        if self.is_member(id) { self.members[id as usize].successors() } else { List::EMPTY }
+        if self.is_member(id) { self.packed(id).successors() } else { List::EMPTY }
     }
 
     /// This state, but that node is a member that remembers this.
     #[must_use]
     pub const fn with(mut self, id: Id, member: Member) -> Self {
-        self.members[id as usize] = PackedMember::pack(member);
+        self.members[id as usize] = PackedMember::pack(member).0;
         self
     }
 
     /// This state, but that node is not a member.
     #[must_use]
     pub const fn without(mut self, id: Id) -> Self {
-        self.members[id as usize] = PackedMember::NOBODY;
+        self.members[id as usize] = NOBODY;
         self
     }
 
     /// This state, but that node is not a member, and it is remembered that it was one.
     #[must_use]
     pub const fn departed(mut self, id: Id) -> Self {
-        self.members[id as usize] = PackedMember::GONE;
+        self.members[id as usize] = DEPARTED;
         self
     }
 
     /// Whether the node is remembered to have been a member.
     #[must_use]
     pub fn has_departed(&self, id: Id) -> bool {
-        id < MAXIMUM_NODES && self.members[id as usize] == PackedMember::GONE
+        id < MAXIMUM_NODES && self.members[id as usize] == DEPARTED
     }
 
     /// The members.
     #[must_use]
-    pub fn members(&self) -> Set {
-        (0..MAXIMUM_NODES).filter(|&id| self.is_member(id)).collect()
+    pub const fn members(&self) -> Set {
+        let mut bits = 0;
+        let mut id = 0;
+        while id < MAXIMUM_NODES as usize {
+            bits |= (self.members[id] >> PRESENT.trailing_zeros()) << id;
+            id += 1;
+        }
+        Set::from_bits(bits as u16)
+    }
+
+    /// The identifiers of a circle of `n` that some member's extended list skips.
+    ///
+    /// Source: CHORD-3.
+    #[must_use]
+    pub fn skipped(&self, n: Id) -> Set {
+        let skipped_by = |id: Id| self.successors(id).skipped(id, n);
+        self.members().iter().fold(Set::EMPTY, |all, id| all.union(skipped_by(id)))
     }
 
     /// The members and what each remembers, in the order of their identifiers.

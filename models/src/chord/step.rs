@@ -40,34 +40,39 @@ pub fn join(chord: &Chord, state: &State, node: Id, via: Id) -> Option<State> {
 /// Source: CHORD-6. The guard is an assumption on the environment, not a check that anyone makes.
 #[must_use]
 pub fn fail(chord: &Chord, state: &State, node: Id) -> Option<State> {
-    let may_fail = state.is_member(node)
-        && !chord.permanent.contains(node)
-        && leaves_live_successors(state, node)
-        && leaves_principals(chord, state, node);
-    may_fail.then(|| chord.without(state, node))
+    may_fail(chord, state).contains(node).then(|| chord.without(state, node))
 }
 
-/// Whether every other member that lists this one lists another member besides.
+/// The members whose failure the assumption on the environment allows.
 ///
 /// Source: CHORD-6.
 #[must_use]
-pub fn leaves_live_successors(state: &State, node: Id) -> bool {
-    let others = state.members().without(node);
-    others.iter().all(|id| {
-        let list = state.successors(id);
-        let rests_on_it = list.contains(node);
-        !rests_on_it || list.iter().any(|entry| others.contains(entry))
+pub fn may_fail(chord: &Chord, state: &State) -> Set {
+    let bound_to_stay = chord.permanent.union(relied_on(state)).union(needed(chord, state));
+    state.members().minus(bound_to_stay)
+}
+
+/// The members that are the only live entry of some other member's list.
+///
+/// Source: CHORD-6.
+#[must_use]
+pub fn relied_on(state: &State) -> Set {
+    let members = state.members();
+    members.iter().fold(Set::EMPTY, |relied_on, id| {
+        let live = state.successors(id).set_of().intersection(members);
+        let is_only_one = live.len() == 1 && live != Set::of(id);
+        if is_only_one { relied_on.union(live) } else { relied_on }
     })
 }
 
-/// Whether `r + 1` principals remain when this member fails.
+/// The principals, if one fewer would be too few: if there are no more than `r + 1`.
 ///
 /// Source: CHORD-6, CHORD-12.
 #[must_use]
-pub fn leaves_principals(chord: &Chord, state: &State, node: Id) -> bool {
-    let principals = chord.shape(state).principals();
-    let enough_without_it = principals.len() > chord.successors + 1;
-    !principals.contains(node) || enough_without_it
+pub fn needed(chord: &Chord, state: &State) -> Set {
+    let principals = state.members().minus(state.skipped(chord.nodes));
+    let can_spare_one = principals.len() > chord.successors + 1;
+    if can_spare_one { Set::EMPTY } else { principals }
 }
 
 /// A member asks its first successor for its list and its predecessor, or finds it dead.
