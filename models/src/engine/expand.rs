@@ -64,6 +64,8 @@ struct Successor<S> {
     candidate: u32,
     parent: u32,
     position: u16,
+    /// Where its edge stands among the edges of the chunk.
+    edge: u32,
 }
 
 impl<M: Specification> Graph<M> {
@@ -91,7 +93,7 @@ impl<M: Specification> Graph<M> {
         chunk: &mut Chunk<M::State>,
     ) {
         let state = &self.states[parent];
-        let before = batch.len();
+        let mut degree = 0;
         let mut is_cut = false;
         for (position, action) in actions.drain(..).enumerate() {
             let name = action.name_index();
@@ -100,20 +102,26 @@ impl<M: Specification> Graph<M> {
                 is_cut = true;
                 continue;
             }
+            degree += 1;
             let [taken, changed] = &mut chunk.counts[name];
             *taken += 1;
-            *changed += u64::from(next != *state);
-            let next = if self.build.symmetry { symmetry::canonical(model, &next) } else { next };
-            let (tag, parent, position) = (self.tag(&next), parent as u32, position as u16);
+            let (parent, position) = (parent as u32, position as u16);
+            let edge = chunk.edges.len() as u32;
             if self.build.edges {
-                chunk.edges.push(Edge { target: NONE, position, name: name as u8 });
+                chunk.edges.push(Edge { target: parent, position, name: name as u8 });
             }
-            batch.push(Successor { state: next, tag, candidate: NONE, parent, position });
+            if next == *state {
+                // It leads back to where it came from, which needs no look-up.
+                continue;
+            }
+            *changed += 1;
+            let next = if self.build.symmetry { symmetry::canonical(model, &next) } else { next };
+            let tag = self.tag(&next);
+            batch.push(Successor { state: next, tag, candidate: NONE, parent, position, edge });
         }
-        let degree = batch.len() - before;
-        chunk.transitions += degree as u64;
+        chunk.transitions += u64::from(degree);
         if self.build.edges {
-            chunk.degrees.push(degree as u32);
+            chunk.degrees.push(degree);
         }
         if is_cut {
             chunk.cut.push(parent as u32);
@@ -130,9 +138,8 @@ impl<M: Specification> Graph<M> {
         for successor in batch.iter_mut() {
             successor.candidate = table.candidate(successor.tag);
         }
-        let first_edge = chunk.edges.len() - if self.build.edges { batch.len() } else { 0 };
-        for (edge, successor) in (first_edge..).zip(&*batch) {
-            let Successor { state, tag, candidate, parent, position } = successor;
+        for successor in &*batch {
+            let Successor { state, tag, candidate, parent, position, edge } = successor;
             let number = match *candidate {
                 NONE => NONE,
                 candidate if self.states[candidate as usize] == *state => candidate,
@@ -144,10 +151,10 @@ impl<M: Specification> Graph<M> {
                     tag: *tag,
                     parent: *parent,
                     position: *position,
-                    edge: edge as u32,
+                    edge: *edge,
                 });
             } else if self.build.edges {
-                chunk.edges[edge].target = number;
+                chunk.edges[*edge as usize].target = number;
             }
         }
         batch.clear();
