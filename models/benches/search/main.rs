@@ -4,6 +4,7 @@
 //! Each row is a process of its own, so that its peak memory is its own. Rows of one model are
 //! run in turn, several rounds, and the median of each is reported.
 
+mod chord_promela;
 mod spin;
 mod two_phase_commit;
 
@@ -71,6 +72,7 @@ fn measure_here(model: &str, tool: &str) {
         "two_phase_commit_8" => measure(TwoPhaseCommit(8), tool),
         "two_phase_commit_9" => measure(TwoPhaseCommit(9), tool),
         "chord_five_nodes" => measure(Chord::corrected(5, 2), tool),
+        "chord_six_nodes_once" => measure(Chord::corrected(6, 2).without_rejoin(), tool),
         "chord_six_nodes" => measure(Chord::corrected(6, 3).pending(Pending::SharedSlot), tool),
         _ => None,
     };

@@ -3,17 +3,21 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::Measurement;
-use super::two_phase_commit;
+use super::{Measurement, chord_promela, two_phase_commit};
 
 /// Compiles the twin of a model with spin, runs it, and reads its figures.
 pub(crate) fn measure(model: &str) -> Option<Measurement> {
-    let managers: u8 = model.strip_prefix("two_phase_commit_")?.parse().ok()?;
+    let twin = match (model, model.strip_prefix("two_phase_commit_")) {
+        (_, Some(managers)) => two_phase_commit::promela(managers.parse().ok()?),
+        ("chord_five_nodes", _) => chord_promela::promela(5),
+        _ => return None,
+    };
     let directory = std::env::temp_dir().join(format!("straightedge-bench-{model}"));
     std::fs::create_dir_all(&directory).ok()?;
     let verifier = directory.join("pan");
-    if !verifier.exists() {
-        compile(&directory, &two_phase_commit::promela(managers))?;
+    let is_current = std::fs::read_to_string(directory.join("twin.pml")).is_ok_and(|t| t == twin);
+    if !is_current || !verifier.exists() {
+        compile(&directory, &twin)?;
     }
     // A hash table of 2^24 slots, so that spin does not spend its time on long chains.
     let output =
