@@ -87,6 +87,11 @@ impl Specification for Chord {
         churn.chain(repairs.iter().copied()).collect()
     }
 
+    /// The rotation by one, where every rotation of the first ring is a beginning.
+    fn generators(&self, state: &State) -> Vec<State> {
+        if self.rotations { vec![state.rotated(self.nodes)] } else { Vec::new() }
+    }
+
     fn picture(&self, path: &[(Option<Action>, State)]) -> Option<String> {
         Some(picture::picture(self.nodes, path))
     }

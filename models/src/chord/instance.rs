@@ -37,12 +37,13 @@ struct Row {
     model: Chord,
     claims: fn(&Chord) -> Vec<Claim<Chord>>,
     declared: Vec<(&'static str, Expected)>,
+    symmetry: bool,
 }
 
 impl Row {
     const fn new(name: &'static str, model: Chord, reason: &'static str) -> Self {
         let (tier, claims) = (Tier::Ci, property::claims as fn(&Chord) -> Vec<Claim<Chord>>);
-        Self { name, tier, reason, model, claims, declared: Vec::new() }
+        Self { name, tier, reason, model, claims, declared: Vec::new(), symmetry: false }
     }
 
     /// The same, but checked once a day.
@@ -55,6 +56,13 @@ impl Row {
     const fn safety_only(mut self) -> Self {
         self.claims = property::safety_claims;
         self
+    }
+
+    /// The same, but one state stands for all its rotations, and safety alone is checked.
+    const fn up_to_rotation(mut self) -> Self {
+        self.model = self.model.every_rotation();
+        self.symmetry = true;
+        self.safety_only()
     }
 
     /// The same, with the claims that are false here: controls.
@@ -79,7 +87,7 @@ impl Row {
             model: self.model,
             declared: self.declared,
             depth: None,
-            symmetry: false,
+            symmetry: self.symmetry,
         })
     }
 }
@@ -95,19 +103,19 @@ const LOST_AND_REPAIRED: &[&str] = &["ordered_merges", "valid_successor_list"];
 fn corrected() -> Vec<Row> {
     vec![
         Row::new(
-            "corrected_three_nodes_one_successor",
-            Chord::corrected(3, 1),
-            "Lists of one are the degenerate case: no list ever holds a dead head, and no \
-             principal may fail. A smoke test.",
-        )
-        .vacuous("loss_of_principal"),
-        Row::new(
             "corrected_four_nodes_two_successors",
             Chord::corrected(4, 2),
             "Three principals and one node that joins and fails again and again: the smallest \
              circle on which every procedure takes every branch.",
         )
         .violating(&["valid_successor_list"]),
+        Row::new(
+            "corrected_three_nodes_one_successor",
+            Chord::corrected(3, 1),
+            "Lists of one are the degenerate case: no list ever holds a dead head, and no \
+             principal may fail. A smoke test.",
+        )
+        .vacuous("loss_of_principal"),
         Row::new(
             "corrected_five_nodes_two_successors",
             Chord::corrected(5, 2),
@@ -144,6 +152,19 @@ fn corrected() -> Vec<Row> {
             "The smallest circle on which a list begins with two dead entries.",
         )
         .violating(LOST_AND_REPAIRED),
+        Row::new(
+            "corrected_four_nodes_every_rotation",
+            Chord::corrected(4, 2).every_rotation(),
+            "The circle has no first identifier: whole, to be held against its quotient.",
+        )
+        .violating(&["valid_successor_list"]),
+        Row::new(
+            "corrected_four_nodes_up_to_rotation",
+            Chord::corrected(4, 2),
+            "The quotient of the instance above by rotations: as many orbits as it has states.",
+        )
+        .up_to_rotation()
+        .violating(&["valid_successor_list"]),
     ]
 }
 
@@ -287,6 +308,13 @@ fn nightly_corrected() -> Vec<Row> {
         )
         .violating(LOST_AND_REPAIRED)
         .violating(&["ideal"]),
+        Row::new(
+            "corrected_five_nodes_two_successors_up_to_rotation",
+            five,
+            "Five nodes with every rotation of the first ring, at a fifth of the states.",
+        )
+        .up_to_rotation()
+        .violating(LOST_AND_REPAIRED),
         Row::new(
             "corrected_six_nodes_two_successors_without_rejoin",
             Chord::corrected(6, 2).without_rejoin(),

@@ -68,6 +68,9 @@ pub struct Chord {
     pub protocol: Protocol,
     /// How many members the first, ideal ring has: the identifiers from 0 on.
     pub initial_ring: Id,
+    /// Whether it begins with any rotation of the first ring, so that no place on the circle is
+    /// special.
+    pub rotations: bool,
     /// The nodes that never fail.
     pub permanent: Set,
     /// Whether a node that failed may join again.
@@ -90,6 +93,7 @@ impl Chord {
             successors: r,
             protocol: Protocol::Corrected(Pending::BestNotifier),
             initial_ring: r as Id + 1,
+            rotations: false,
             permanent: Set::EMPTY,
             rejoin: true,
             leave: false,
@@ -136,6 +140,13 @@ impl Chord {
     #[must_use]
     pub const fn initial_ring(mut self, members: Id) -> Self {
         self.initial_ring = members;
+        self
+    }
+
+    /// The same, but beginning with any rotation of the first ring.
+    #[must_use]
+    pub const fn every_rotation(mut self) -> Self {
+        self.rotations = true;
         self
     }
 
@@ -196,7 +207,9 @@ impl Model for Chord {
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
-        vec![self.initial_state()]
+        let rotations = if self.rotations { usize::from(self.nodes) } else { 1 };
+        let rotated = |state: &State| Some(state.rotated(self.nodes));
+        std::iter::successors(Some(self.initial_state()), rotated).take(rotations).collect()
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {

@@ -37,6 +37,17 @@ impl Member {
         Self { successors, predecessor, candidate: None, notifiers: Set::EMPTY }
     }
 
+    /// The same member when every identifier has another name.
+    #[must_use]
+    fn renamed(self, name: impl Fn(Id) -> Id) -> Self {
+        Self {
+            successors: self.successors.iter().map(&name).fold(List::EMPTY, List::push),
+            predecessor: self.predecessor.map(&name),
+            candidate: self.candidate.map(&name),
+            notifiers: self.notifiers.iter().map(&name).collect(),
+        }
+    }
+
     /// Whether a query or a notification waits for this member.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
@@ -181,6 +192,17 @@ impl State {
         Set::from_bits(bits as u16)
     }
 
+    /// The same network one identifier further round a circle of `n`.
+    #[must_use]
+    pub fn rotated(&self, n: Id) -> Self {
+        let further = |id: Id| (id + 1) % n;
+        (0..n).fold(Self::EMPTY, |rotated, id| match self.member(id) {
+            Some(member) => rotated.with(further(id), member.renamed(further)),
+            None if self.has_departed(id) => rotated.departed(further(id)),
+            None => rotated,
+        })
+    }
+
     /// The identifiers of a circle of `n` that some member's extended list skips.
     ///
     /// Source: CHORD-3.
@@ -320,6 +342,19 @@ mod tests {
         let json = serde_json::to_value(state).ok();
         assert_eq!(json, Some(serde_json::json!({"members": {}, "departed": [1]})));
         assert!(State::EMPTY.departed(1).with(1, busy()).is_member(1));
+    }
+
+    #[test]
+    fn a_rotation_moves_members_and_what_they_remember_one_further() {
+        let state = State::EMPTY.with(7, busy()).departed(3);
+        let moved = Member {
+            successors: List::new(&[2, 0, 3]),
+            predecessor: Some(4),
+            candidate: Some(3),
+            notifiers: [1, 0].into_iter().collect(),
+        };
+        assert_eq!(state.rotated(8), State::EMPTY.with(0, moved).departed(4));
+        assert_eq!((0..8).fold(state, |state, _| state.rotated(8)), state);
     }
 
     #[test]
