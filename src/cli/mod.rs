@@ -137,13 +137,22 @@ pub fn main(
 fn tell_usage(usage: &clap::Error, console: &mut Console) -> u8 {
     let text = usage.render().to_string();
     if usage.use_stderr() {
-        console.note(text.trim_end());
+        console.note(&format!("straightedge: {}; see --help", complaint(&text)));
         return NOT_CARRIED_OUT;
     }
     match console.print(&text) {
         Ok(()) => exit_code(Outcome::AsDeclared),
         Err(_) => NOT_CARRIED_OUT,
     }
+}
+
+/// What is wrong with the command line, in one line: what the parser says before it repeats how
+/// the command is used.
+fn complaint(text: &str) -> String {
+    let is_usage = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more");
+    let lines = text.lines().map(str::trim).take_while(|line| !is_usage(line));
+    let said: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    said.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn carry_out(

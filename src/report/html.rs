@@ -108,7 +108,7 @@ mod tests {
             steps: vec![super::super::prose::StoryStep {
                 number: 1,
                 action: "join(3)".into(),
-                changes: vec!["a was 1, is now 2".into()],
+                changes: vec!["a 1 → 2".into()],
             }],
             repeats: Some((1, 1)),
             fair_because: vec!["join: taken".into()],

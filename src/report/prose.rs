@@ -101,7 +101,9 @@ pub fn describe(state: &Value) -> Vec<String> {
         match value {
             Value::Object(entries) if !entries.is_empty() => {
                 let entries = entries.iter();
-                lines.extend(entries.map(|(key, value)| format!("{field} {key}: {}", bare(value))));
+                lines.extend(entries.map(|(key, value)| {
+                    format!("{}: {}", owner(&[field.as_str(), key.as_str()]), bare(value))
+                }));
             }
             _ => lines.push(format!("{field}: {}", plain(value))),
         }
@@ -128,8 +130,7 @@ fn collect_changes<'a>(
 ) {
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
         if before != after {
-            let (was, is) = (plain(before), plain(after));
-            sentences.push(format!("{} was {was}, is now {is}", subject(path)));
+            sentences.push(format!("{} {} → {}", subject(path), plain(before), plain(after)));
         }
         return;
     };
@@ -151,24 +152,37 @@ fn collect_changes<'a>(
 /// A thing with fields of its own comes; a field comes about.
 fn came(path: &[&str], value: &Value) -> String {
     if value.is_object() {
-        return format!("{} is new: {}", path.join(" "), bare(value));
+        return format!("{} is new: {}", owner(path), bare(value));
     }
-    format!("{} was not there, is now {}", subject(path), plain(value))
+    format!("{} none → {}", subject(path), plain(value))
 }
 
 fn went(path: &[&str], value: &Value) -> String {
     if value.is_object() {
-        return format!("{} is gone; it was: {}", path.join(" "), bare(value));
+        return format!("{} is gone; it was: {}", owner(path), bare(value));
     }
-    format!("{} was {}, is no longer there", subject(path), plain(value))
+    format!("{} {} → none", subject(path), plain(value))
 }
 
-/// `members 3: predecessor`, from the names that lead to a field.
+/// `member 3: predecessor`, from the names that lead to a field.
 fn subject(path: &[&str]) -> String {
     match path.split_last() {
         None => "the state".into(),
         Some((field, [])) => (*field).to_owned(),
-        Some((field, owners)) => format!("{}: {field}", owners.join(" ")),
+        Some((field, owners)) => format!("{}: {field}", owner(owners)),
+    }
+}
+
+/// `member 3`, from the name of a map and a key in it: a map is named after all that it holds.
+fn owner(path: &[&str]) -> String {
+    match path {
+        [many, key, rest @ ..] => {
+            let one = many.strip_suffix('s').unwrap_or(many);
+            let within = if rest.is_empty() { String::new() } else { format!(" {}", owner(rest)) };
+            format!("{one} {key}{within}")
+        }
+        [single] => (*single).to_owned(),
+        [] => String::new(),
     }
 }
 
@@ -213,7 +227,7 @@ mod tests {
         let after = json!({ "members": { "3": { "predecessor": 2, "notified_by": "a" } } });
         assert_eq!(
             changes(&before, &after),
-            ["members 3: notified_by was none, is now a", "members 3: predecessor was 1, is now 2",]
+            ["member 3: notified_by none → a", "member 3: predecessor 1 → 2"]
         );
     }
 
@@ -223,7 +237,7 @@ mod tests {
         let after = json!({ "members": { "4": { "successors": [] } } });
         assert_eq!(
             changes(&before, &after),
-            ["members 3 is gone; it was: successors [1, 2]", "members 4 is new: successors []",]
+            ["member 3 is gone; it was: successors [1, 2]", "member 4 is new: successors []"]
         );
     }
 
@@ -231,14 +245,14 @@ mod tests {
     fn a_field_that_comes_about_is_told_with_its_owner() {
         let without = json!({ "members": { "3": { "predecessor": 1 } } });
         let with = json!({ "members": { "3": { "predecessor": 1, "notifiers": [2] } } });
-        assert_eq!(changes(&without, &with), ["members 3: notifiers was not there, is now [2]"]);
-        assert_eq!(changes(&with, &without), ["members 3: notifiers was [2], is no longer there"]);
+        assert_eq!(changes(&without, &with), ["member 3: notifiers none → [2]"]);
+        assert_eq!(changes(&with, &without), ["member 3: notifiers [2] → none"]);
     }
 
     #[test]
     fn a_step_that_changes_nothing_says_so() {
         assert_eq!(changes(&json!(3), &json!(3)), ["nothing changes"]);
-        assert_eq!(changes(&json!(3), &json!(4)), ["the state was 3, is now 4"]);
+        assert_eq!(changes(&json!(3), &json!(4)), ["the state 3 → 4"]);
     }
 
     fn lasso(loop_start: Option<usize>) -> Evidence {
@@ -265,7 +279,7 @@ mod tests {
             "  Initially
       0
    1. go(1)
-      the state was 0, is now 1
+      the state 0 → 1
   --- step 2 repeats for ever ---
    2. stay
       nothing changes

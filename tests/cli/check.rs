@@ -54,7 +54,7 @@ fn a_violation_is_told_step_by_step_and_exits_with_1() {
         brightness: 0
         presses: 0
      1. press(lamp)
-        brightness was 0, is now 1
+        brightness 0 → 1
     Why: its brightness is 1.
 "
     ));

@@ -15,13 +15,19 @@ fn the_program_lists_its_systems() {
 }
 
 #[test]
-fn usage_errors_exit_with_3_and_say_so_on_the_standard_error() {
-    straightedge()
-        .args(["check", "--no-such-flag"])
-        .assert()
-        .code(3)
-        .stdout("")
-        .stderr(predicate::str::contains("--no-such-flag"));
+fn a_usage_error_is_one_line_and_exits_with_3() {
+    for (arguments, said) in [
+        (vec!["check", "--no-such-flag"], "unexpected argument '--no-such-flag' found"),
+        (vec!["check", "--tier", "weekly"], "'weekly' for '--tier <TIER>' [possible values: ci"),
+        (vec!["frobnicate"], "unrecognized subcommand 'frobnicate'"),
+        (vec!["show"], "required arguments were not provided"),
+    ] {
+        straightedge().args(arguments).assert().code(3).stdout("").stderr(
+            predicate::str::starts_with("straightedge: ")
+                .and(predicate::str::contains(said))
+                .and(predicate::str::is_match("^.*; see --help\n$").unwrap()),
+        );
+    }
 }
 
 #[test]

@@ -68,10 +68,7 @@ fn sarif_has_a_rule_a_claim_and_a_code_flow_a_surprise() {
             place.location.as_ref().unwrap().message.as_ref().unwrap().text.as_deref().unwrap()
         })
         .collect();
-    assert_eq!(
-        texts,
-        ["initially: brightness: 0; presses: 0", "press(lamp): brightness was 0, is now 1"]
-    );
+    assert_eq!(texts, ["initially: brightness: 0; presses: 0", "press(lamp): brightness 0 → 1"]);
 }
 
 #[test]

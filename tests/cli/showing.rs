@@ -17,7 +17,7 @@ fn a_mutant_shows_the_lasso_that_kills_it_and_why_it_is_fair() {
         "The claim is violated.\nChecked: 3 states, 3 transitions, depth 2, exhausted,",
         "Assumed: weak fairness of fade",
         "Initially\n    brightness: 0\n",
-        " 1. press(lamp)\n    brightness was 0, is now 1\n 2. press(lamp)\n",
+        " 1. press(lamp)\n    brightness 0 → 1\n 2. press(lamp)\n",
         "--- step 3 repeats for ever ---\n 3. stutter\n    nothing changes\n",
         "--- the state after step 2 is back ---\nThe loop is fair:\n  - no fair action is enabled",
         "\nWhy: ",
@@ -48,7 +48,7 @@ fn a_lasso_says_why_it_is_fair() {
 fn a_witness_is_shown_as_a_witness() {
     let done = run(lamp(), "show lamp/bulb --claim bright");
     assert!(done.out.contains("The claim holds, and this is its witness."), "{}", done.out);
-    assert!(done.out.contains(" 2. press(lamp)\n    brightness was 1, is now 2\n"));
+    assert!(done.out.contains(" 2. press(lamp)\n    brightness 1 → 2\n"));
 }
 
 #[test]
