@@ -11,7 +11,7 @@ use super::list::List;
 use super::shape::Shape;
 use super::state::{Member, State};
 
-const WIDTH: f64 = 860.0;
+const WIDTH: f64 = 880.0;
 const HEIGHT: f64 = 500.0;
 /// The middle of the identifier circle.
 const CENTRE: (f64, f64) = (240.0, 262.0);
@@ -276,12 +276,12 @@ fn legend() -> Group {
     ];
     let mut group = Group::new();
     for (index, (text, colour, dashes)) in entries.into_iter().enumerate() {
-        let (x, y) = (TABLE + 190.0 * (index % 2) as f64, 424.0 + 22.0 * (index / 2) as f64);
+        let (x, y) = (TABLE + 175.0 * (index % 2) as f64, 424.0 + 22.0 * (index / 2) as f64);
         let line = Data::new().move_to((x, y - 5.0)).line_to((x + 30.0, y - 5.0));
         let line = Path::new().set("d", line).set("stroke", colour).set("stroke-width", 2);
         group = group.add(line.set("stroke-dasharray", dashes)).add(label(x + 38.0, y, text, INK));
     }
-    let rest = "second ring: principal · dashed: not a member · struck out: dead entry";
+    let rest = "second ring: principal · dashed: no member · struck out: dead";
     group.add(label(TABLE, 470.0, rest, INK).set("font-size", 12))
 }
 
