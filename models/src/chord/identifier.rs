@@ -69,7 +69,12 @@ impl Set {
     /// The identifiers strictly between `a` and `c` on a circle of `n`.
     #[must_use]
     pub const fn arc(a: Id, c: Id, n: Id) -> Self {
-        Self(ARCS[a as usize % ARCS.len()][c as usize % ARCS.len()]).intersection(Self::circle(n))
+        Self::wide_arc(a, c).intersection(Self::circle(n))
+    }
+
+    /// The same on the largest circle: what lies beyond a smaller one is to be taken out.
+    pub(super) const fn wide_arc(a: Id, c: Id) -> Self {
+        Self(ARCS[a as usize % ARCS.len()][c as usize % ARCS.len()])
     }
 
     /// The set whose bits these are: bit `i` stands for identifier `i`.
@@ -136,6 +141,12 @@ impl Set {
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// Whether exactly one identifier is in the set.
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        self.0.is_power_of_two()
     }
 
     /// The smallest identifier of the set.
@@ -265,5 +276,6 @@ mod tests {
         assert!(Set::of(1).is_subset(set) && !set.is_subset(Set::of(1)));
         assert_eq!(Set::circle(3), Set::from_bits(0b111));
         assert!(Set::EMPTY.is_empty() && Set::EMPTY.first().is_none());
+        assert!(Set::of(3).is_single() && !set.is_single() && !Set::EMPTY.is_single());
     }
 }

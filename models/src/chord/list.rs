@@ -156,10 +156,10 @@ impl List {
         let mut skipped = Set::EMPTY;
         let (mut before, mut rest) = (owner, self);
         while let Some(entry) = rest.head() {
-            skipped = skipped.union(Set::arc(before, entry, n));
+            skipped = skipped.union(Set::wide_arc(before, entry));
             (before, rest) = (entry, rest.tail());
         }
-        skipped
+        skipped.intersection(Set::circle(n))
     }
 }
 

@@ -208,8 +208,14 @@ impl State {
     /// Source: CHORD-3.
     #[must_use]
     pub fn skipped(&self, n: Id) -> Set {
-        let skipped_by = |id: Id| self.successors(id).skipped(id, n);
-        self.members().iter().fold(Set::EMPTY, |all, id| all.union(skipped_by(id)))
+        self.lists().fold(Set::EMPTY, |all, (id, list)| all.union(list.skipped(id, n)))
+    }
+
+    /// The members and their successor lists, in the order of their identifiers.
+    pub fn lists(&self) -> impl Iterator<Item = (Id, List)> + '_ {
+        let members = (0..).zip(&self.members).map(|(id, &packed)| (id, PackedMember(packed)));
+        let present = members.filter(|(_, member)| member.is_present());
+        present.map(|(id, member)| (id, member.successors()))
     }
 
     /// The members and what each remembers, in the order of their identifiers.

@@ -58,9 +58,9 @@ pub fn may_fail(chord: &Chord, state: &State) -> Set {
 #[must_use]
 pub fn relied_on(state: &State) -> Set {
     let members = state.members();
-    members.iter().fold(Set::EMPTY, |relied_on, id| {
-        let live = state.successors(id).set_of().intersection(members);
-        let is_only_one = live.len() == 1 && live != Set::of(id);
+    state.lists().fold(Set::EMPTY, |relied_on, (id, list)| {
+        let live = list.set_of().intersection(members);
+        let is_only_one = live.is_single() && live != Set::of(id);
         if is_only_one { relied_on.union(live) } else { relied_on }
     })
 }
@@ -143,6 +143,7 @@ pub fn stabilize_from_predecessor(chord: &Chord, state: &State, node: Id) -> Opt
 /// A notification reaches a node and waits there, or is lost because the node is dead.
 ///
 /// Source: CHORD-10.
+#[inline]
 #[must_use]
 pub fn notify(chord: &Chord, state: State, node: Id, notifier: Id) -> State {
     let (Some(mut member), Protocol::Corrected(pending)) = (state.member(node), chord.protocol)
