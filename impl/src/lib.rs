@@ -1,6 +1,9 @@
 //! The concrete systems, as machines without input and output of their own.
 //!
 //! [`machine`] is the contract between a machine and whoever drives it: a real host, a simulator,
-//! or a search through every interleaving. Nothing here knows of the models.
+//! or a search through every interleaving. Nothing here knows of the models. [`identifier`] is the
+//! circle that systems share.
 
+pub mod chord;
+pub mod identifier;
 pub mod machine;

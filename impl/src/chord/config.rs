@@ -1,0 +1,108 @@
+//! Lengths, times and bounds: what all nodes of a network have in common.
+
+use std::time::Duration;
+
+use super::fault::Fault;
+use crate::machine::Nonce;
+
+/// What all nodes of a network have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Config {
+    /// Entries of a successor list: `r`, one at least. Source: CHORD-3.
+    pub successors: u8,
+    /// How often a question is asked again before the node asked is taken for dead.
+    pub resends: u8,
+    /// How long things take.
+    pub timings: Timings,
+    /// How much there may be.
+    pub limits: Limits,
+    /// The procedure that is done wrong.
+    #[cfg(feature = "faults")]
+    pub fault: Option<Fault>,
+}
+
+/// How long things take. Nothing that a node remembers depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timings {
+    /// From the end of one stabilization to the next.
+    pub stabilize: Duration,
+    /// How long an answer may take.
+    pub answer: Duration,
+    /// How long an acknowledgement may take. Its sender first asks its predecessor, perhaps in
+    /// vain and once for each pending notification, so it is several times `answer`.
+    pub acknowledgement: Duration,
+    /// At least how long a node waits that was told that another is busy; at most twice that.
+    pub back_off: Duration,
+}
+
+/// How much there may be: of what strangers can cause, nothing grows without bound.
+///
+/// Source: CHORD-32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Limits {
+    /// Pending notifications.
+    pub notifiers: u16,
+    /// Nodes that are asked one after the other on the way to a place on the circle.
+    pub hops: u16,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            successors: 3,
+            resends: 2,
+            timings: Timings::default(),
+            limits: Limits::default(),
+            #[cfg(feature = "faults")]
+            fault: None,
+        }
+    }
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            stabilize: Duration::from_secs(1),
+            answer: Duration::from_millis(500),
+            acknowledgement: Duration::from_secs(3),
+            back_off: Duration::from_millis(50),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { notifiers: 64, hops: 256 }
+    }
+}
+
+impl Config {
+    /// Entries of a successor list, as a length.
+    #[must_use]
+    pub fn list_length(&self) -> usize {
+        usize::from(self.successors)
+    }
+
+    /// Whether this procedure is done wrong.
+    #[cfg(feature = "faults")]
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
+    }
+
+    /// Whether this procedure is done wrong: none is, where faults are not built in.
+    #[cfg(not(feature = "faults"))]
+    #[expect(clippy::unused_self, reason = "as it is where faults are built in")]
+    pub(super) const fn has(&self, _fault: Fault) -> bool {
+        false
+    }
+
+    /// How long to wait after the question with this nonce was answered with "busy".
+    ///
+    /// It differs from question to question, so that nodes which ask each other in a circle do
+    /// not find each other busy for ever. Source: CHORD-30.
+    pub(super) fn back_off(&self, nonce: Nonce) -> Duration {
+        let sixteenths = (nonce.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as u32;
+        let longer = self.timings.back_off / 16 * sixteenths;
+        self.timings.back_off.saturating_add(longer)
+    }
+}
