@@ -10,6 +10,9 @@ use crate::machine::Nonce;
 pub struct Config {
     /// Entries of a successor list: `r`, one at least. Source: CHORD-3.
     pub successors: u8,
+    /// How many fingers a node keeps, the farthest first: none, or up to one for each bit of an
+    /// identifier. Source: CHORD-34.
+    pub fingers: u8,
     /// How often a question is asked again before the node asked is taken for dead.
     pub resends: u8,
     /// How long things take.
@@ -33,6 +36,10 @@ pub struct Timings {
     pub acknowledgement: Duration,
     /// At least how long a node waits that was told that another is busy; at most twice that.
     pub back_off: Duration,
+    /// From one look-up of a finger to the next.
+    pub fix_finger: Duration,
+    /// From one repair of records to the next, where records are held.
+    pub repair: Duration,
 }
 
 /// How much there may be: of what strangers can cause, nothing grows without bound.
@@ -44,12 +51,23 @@ pub struct Limits {
     pub notifiers: u16,
     /// Nodes that are asked one after the other on the way to a place on the circle.
     pub hops: u16,
+    /// Requests under way, and transfers under way.
+    pub requests: u16,
+    /// Records held.
+    pub records: u32,
+    /// Records in one message.
+    pub batch: u16,
+    /// Bytes of a value.
+    pub value: u16,
+    /// Nodes that a look-up does not want to hear of.
+    pub without: u8,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             successors: 3,
+            fingers: 0,
             resends: 2,
             timings: Timings::default(),
             limits: Limits::default(),
@@ -66,13 +84,23 @@ impl Default for Timings {
             answer: Duration::from_millis(500),
             acknowledgement: Duration::from_secs(3),
             back_off: Duration::from_millis(50),
+            fix_finger: Duration::from_secs(1),
+            repair: Duration::from_secs(1),
         }
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { notifiers: 64, hops: 256 }
+        Self {
+            notifiers: 64,
+            hops: 256,
+            requests: 256,
+            records: 65_536,
+            batch: 16,
+            value: 2048,
+            without: 16,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a procedure has at hand besides the state that it changes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::config::Config;
 use super::fault::Fault;
-use super::message::{Delivery, Message, Question, Reason, Timer};
+use super::message::{Delivery, Message, Question, Reason, Record, Timer};
 use super::node::Node;
 use crate::identifier::Identifier;
 use crate::machine::{Output, OutputOf};
@@ -12,10 +13,15 @@ use crate::machine::{Output, OutputOf};
 /// Nothing, or why the input is not acted on.
 pub(super) type Taken = Result<(), Reason>;
 
+/// Keys, and what is held under them.
+pub(super) type Store<I> = BTreeMap<I, Record>;
+
 /// Who the node is, what holds for it, and where its outputs go.
 pub(super) struct Context<'a, I: Identifier> {
     pub(super) me: I,
     pub(super) config: Config,
+    /// The records that the node holds.
+    pub(super) store: &'a mut Store<I>,
     pub(super) outputs: &'a mut Vec<OutputOf<Node<I>>>,
 }
 
@@ -42,11 +48,25 @@ impl<I: Identifier> Context<'_, I> {
     }
 
     pub(super) fn stop_waiting(&mut self, question: Question) {
-        self.outputs.push(Output::CancelTimer { timer: Timer::Timeout(question) });
+        self.cancel(Timer::Timeout(question));
+    }
+
+    pub(super) fn cancel(&mut self, timer: Timer) {
+        self.outputs.push(Output::CancelTimer { timer });
     }
 
     pub(super) fn deliver(&mut self, delivery: Delivery<I>) {
         self.outputs.push(Output::Deliver(delivery));
+    }
+
+    /// Sets the timers of a new member's upper layers: none if it keeps no fingers and no records.
+    pub(super) fn begin_above_the_ring(&mut self) {
+        if self.config.fingers > 0 {
+            self.set(Timer::FixFinger, self.config.timings.fix_finger);
+        }
+        if !self.store.is_empty() {
+            self.set(Timer::Repair, self.config.timings.repair);
+        }
     }
 
     pub(super) fn has(&self, fault: Fault) -> bool {

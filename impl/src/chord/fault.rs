@@ -97,6 +97,12 @@ faults! {
          latest question.";
     AcceptAnyonesAnswers, "accept_anyones_answers", None, false,
         "Answers matched by their number alone: whoever guesses or overhears it can answer.";
+    AnswerBeforeCopied, "answer_before_copied", None, false,
+        "A value is said to be kept before anyone but the owner has it.";
+    DoNotRepair, "do_not_repair", None, false,
+        "Copies are made when a value is written, and never again.";
+    DeleteBeforeAcknowledged, "delete_before_acknowledged", None, false,
+        "Records are deleted when they are sent to their new owner, not when it has them.";
 }
 
 #[cfg(test)]

@@ -6,22 +6,22 @@ use super::context::{Context, Taken, require};
 use super::fault::Fault;
 use super::list::Successors;
 use super::message::{Delivery, JoinFailure, Message, Question, Reason, Timer};
-use super::node::{Joining, Member, Node, Role};
+use super::node::{Joining, Member, Role};
 use super::rectify::keep;
 use crate::identifier::{Identifier, between};
 use crate::machine::Nonce;
 
-impl<I: Identifier> Node<I> {
+impl<I: Identifier> Role<I> {
     /// The application wants to join by way of a member.
     ///
     /// Source: CHORD-5.
     pub(super) fn join(&mut self, via: I, fresh: Nonce, context: &mut Context<'_, I>) -> Taken {
-        require(matches!(self.role, Role::Outsider), Reason::AlreadyAMember)?;
-        require(via != self.me, Reason::Itself)?;
+        require(matches!(self, Self::Outsider), Reason::AlreadyAMember)?;
+        require(via != context.me, Reason::Itself)?;
         let mut joining =
             Joining { asked: via, question: None, resent: 0, hops: 0, notifiers: BTreeMap::new() };
         joining.ask(fresh, context)?;
-        self.role = Role::Joining(joining);
+        *self = Self::Joining(joining);
         Ok(())
     }
 
@@ -36,17 +36,17 @@ impl<I: Identifier> Node<I> {
         message: Message<I>,
         context: &mut Context<'_, I>,
     ) -> Taken {
-        let Role::Joining(joining) = &mut self.role else { return Err(Reason::NotAMember) };
+        let Self::Joining(joining) = self else { return Err(Reason::NotAMember) };
         match message {
             Message::Admitted { nonce, successors } => {
                 let member = joining.admitted(from, nonce, &successors, context)?;
-                self.role = Role::Member(member);
+                *self = Self::Member(member);
                 Ok(())
             }
             Message::Redirect { nonce, to } => {
                 let is_over = joining.redirected(from, nonce, to, context)?;
                 if is_over {
-                    self.role = Role::Outsider;
+                    *self = Self::Outsider;
                 }
                 Ok(())
             }
@@ -55,12 +55,14 @@ impl<I: Identifier> Node<I> {
                 require(!context.has(Fault::DeafWhileJoining), Reason::NotAMember)?;
                 keep(&mut joining.notifiers, from, nonce, context)
             }
-            Message::AskNeighbours { .. } | Message::AskToJoin { .. } | Message::Ping { .. } => {
-                Err(Reason::NotAMember)
-            }
-            Message::Neighbours { .. } | Message::NotifyAck { .. } | Message::Pong { .. } => {
-                Err(Reason::Unasked)
-            }
+            Message::AskNeighbours { .. }
+            | Message::AskToJoin { .. }
+            | Message::Ping { .. }
+            | Message::AskNext { .. }
+            | Message::Fetch { .. }
+            | Message::Store { .. }
+            | Message::Copy { .. } => Err(Reason::NotAMember),
+            _ => Err(Reason::Unasked),
         }
     }
 
@@ -69,7 +71,7 @@ impl<I: Identifier> Node<I> {
     ///
     /// Source: CHORD-5.
     pub(super) fn join_timeout(&mut self, context: &mut Context<'_, I>) -> Taken {
-        let Role::Joining(joining) = &mut self.role else { return Err(Reason::NotWaiting) };
+        let Self::Joining(joining) = self else { return Err(Reason::NotWaiting) };
         let nonce = joining.question.ok_or(Reason::NotWaiting)?;
         let asked = joining.asked;
         if joining.resent < context.config.resends {
@@ -78,18 +80,8 @@ impl<I: Identifier> Node<I> {
             context.await_answer(Question::Join);
             return Ok(());
         }
-        self.role = Role::Outsider;
+        *self = Self::Outsider;
         context.deliver(Delivery::JoinFailed { asked, why: JoinFailure::NoAnswer });
-        Ok(())
-    }
-
-    /// The application wants to be out of the ring. To the other members this one has failed.
-    ///
-    /// Source: CHORD-24.
-    pub(super) fn leave(&mut self, context: &mut Context<'_, I>) -> Taken {
-        require(!matches!(self.role, Role::Outsider), Reason::NotAMember)?;
-        self.role = Role::Outsider;
-        context.deliver(Delivery::Left);
         Ok(())
     }
 }
@@ -139,6 +131,7 @@ impl<I: Identifier> Joining<I> {
         context.stop_waiting(Question::Join);
         context.deliver(Delivery::Joined { behind: from });
         context.go_on(Timer::Stabilize);
+        context.begin_above_the_ring();
         if !notifiers.is_empty() {
             context.go_on(Timer::Rectify);
         }
@@ -196,20 +189,12 @@ impl<I: Identifier> Member<I> {
     pub(super) fn admit(&self, joiner: I, nonce: Nonce, context: &mut Context<'_, I>) {
         let is_its_place =
             between(context.me, joiner, self.successors.head()) || context.has(Fault::JoinAnywhere);
-        let answer = match self.closest_preceding(context.me, joiner) {
+        let answer = match self.closest_preceding(context.me, joiner, &[]) {
             _ if self.is_waiting(context) => Message::Busy { nonce },
             _ if is_its_place => Message::Admitted { nonce, successors: self.successors.to_vec() },
             Some(to) => Message::Redirect { nonce, to },
             None => Message::Busy { nonce },
         };
         context.send(joiner, answer);
-    }
-
-    /// Of the nodes that this member knows, the last one before that identifier.
-    ///
-    /// Source: CHORD-34.
-    pub(super) fn closest_preceding(&self, me: I, identifier: I) -> Option<I> {
-        let known = self.successors.iter().filter(|&id| between(me, id, identifier));
-        known.reduce(|best, id| if between(best, id, identifier) { id } else { best })
     }
 }

@@ -66,6 +66,93 @@ pub enum Message<I> {
         /// Of the question.
         nonce: Nonce,
     },
+    /// Who is responsible for this identifier, or closer to it than you? Source: CHORD-34.
+    AskNext {
+        /// Of this look-up.
+        nonce: Nonce,
+        /// The identifier that is looked up.
+        key: I,
+        /// Nodes that have not answered: they are not to be named.
+        without: Vec<I>,
+    },
+    /// This one is closer. Source: CHORD-34.
+    Next {
+        /// Of the look-up.
+        nonce: Nonce,
+        /// The node to ask next.
+        closer: I,
+    },
+    /// This one is responsible. Source: CHORD-34.
+    Owner {
+        /// Of the look-up.
+        nonce: Nonce,
+        /// The first member at the identifier or after it, as far as the answering one knows.
+        owner: I,
+    },
+    /// What do you hold under this key? Source: CHORD-33.
+    Fetch {
+        /// Of the request.
+        nonce: Nonce,
+        /// The key.
+        key: I,
+    },
+    /// This, and these may hold it too. Source: CHORD-33.
+    Fetched {
+        /// Of the request.
+        nonce: Nonce,
+        /// What is held, if anything.
+        record: Option<Record>,
+        /// The successor list of the answering member.
+        successors: Vec<I>,
+    },
+    /// Keep this, and let your successors keep it. Source: CHORD-33.
+    Store {
+        /// Of the request.
+        nonce: Nonce,
+        /// The key.
+        key: I,
+        /// What to keep.
+        record: Record,
+    },
+    /// It is kept, by me and by those of my successors that live. Source: CHORD-33.
+    Stored {
+        /// Of the request.
+        nonce: Nonce,
+    },
+    /// I am not responsible for that key: my predecessor is, or knows who is. Source: CHORD-33.
+    NotMine {
+        /// Of the request.
+        nonce: Nonce,
+        /// The predecessor of the answering member.
+        predecessor: I,
+    },
+    /// Keep copies of these. Source: CHORD-33.
+    Copy {
+        /// Of this transfer.
+        nonce: Nonce,
+        /// Keys, and what is held under them.
+        records: Vec<(I, Record)>,
+    },
+    /// I keep them. Source: CHORD-33.
+    Copied {
+        /// Of the transfer.
+        nonce: Nonce,
+        /// If the answering member is responsible for all of them: its successor list, the
+        /// members that are to keep copies. If not: nobody.
+        keepers: Vec<I>,
+    },
+}
+
+/// What is held under a key. Of two records of one key the greater is kept.
+///
+/// Source: CHORD-33.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// One more than that of the record that the writer found.
+    pub version: u64,
+    /// What the application has put there.
+    pub value: Vec<u8>,
 }
 
 impl<I> Message<I> {
@@ -82,7 +169,17 @@ impl<I> Message<I> {
             | Self::Notify { nonce }
             | Self::NotifyAck { nonce }
             | Self::Ping { nonce }
-            | Self::Pong { nonce } => *nonce,
+            | Self::Pong { nonce }
+            | Self::AskNext { nonce, .. }
+            | Self::Next { nonce, .. }
+            | Self::Owner { nonce, .. }
+            | Self::Fetch { nonce, .. }
+            | Self::Fetched { nonce, .. }
+            | Self::Store { nonce, .. }
+            | Self::Stored { nonce }
+            | Self::NotMine { nonce, .. }
+            | Self::Copy { nonce, .. }
+            | Self::Copied { nonce, .. } => *nonce,
         }
     }
 }
@@ -101,9 +198,16 @@ pub enum Timer {
     Join,
     /// An answer that does not come.
     Timeout(Question),
+    /// To look up the next finger. Source: CHORD-34.
+    FixFinger,
+    /// To copy the next records to where they are to be kept. Source: CHORD-33.
+    Repair,
+    /// To copy records to a new predecessor, or, before leaving, to the successor.
+    /// Source: CHORD-33.
+    HandOver,
 }
 
-/// A question, or a notification, that is under way. There is at most one of each kind.
+/// A question, or a notification, that is under way. There is at most one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
@@ -115,6 +219,10 @@ pub enum Question {
     Check,
     /// The question to be let into the ring.
     Join,
+    /// The look-up with this nonce, and what follows it.
+    Request(Nonce),
+    /// The transfer with this nonce.
+    Copy(Nonce),
 }
 
 /// What the application may ask for.
@@ -126,8 +234,25 @@ pub enum Command<I> {
         /// The node to ask first.
         via: I,
     },
-    /// Cease to be a member.
+    /// Cease to be a member, once the records held are handed over.
     Leave,
+    /// Find the node that is responsible for an identifier.
+    Lookup {
+        /// The identifier.
+        key: I,
+    },
+    /// Keep a value under a key, in place of what is there.
+    Put {
+        /// The key.
+        key: I,
+        /// The value.
+        value: Vec<u8>,
+    },
+    /// Say what is kept under a key.
+    Get {
+        /// The key.
+        key: I,
+    },
 }
 
 /// What the application is told.
@@ -148,6 +273,33 @@ pub enum Delivery<I> {
     },
     /// The node is no longer a member.
     Left,
+    /// A look-up has come to its end.
+    Found {
+        /// The nonce of the command.
+        request: Nonce,
+        /// The node that is responsible.
+        owner: I,
+        /// How many nodes were asked.
+        hops: u16,
+    },
+    /// A value is kept.
+    Stored {
+        /// The nonce of the command.
+        request: Nonce,
+    },
+    /// What is kept under the key; nothing, if nobody that should have it has it.
+    Value {
+        /// The nonce of the command.
+        request: Nonce,
+        /// What is kept.
+        value: Option<Vec<u8>>,
+    },
+    /// A look-up, and what was to follow it, has come to nothing. A value that was to be kept may
+    /// be kept nevertheless.
+    RequestFailed {
+        /// The nonce of the command.
+        request: Nonce,
+    },
 }
 
 /// Why a join came to nothing.
@@ -180,4 +332,16 @@ pub enum Reason {
     WrongPlace,
     /// As many notifications are pending as may be.
     TooManyNotifiers,
+    /// As many requests and transfers are under way as may be.
+    TooManyRequests,
+    /// As many records are held as may be, or more come at once than may.
+    TooManyRecords,
+    /// A value is longer than values may be.
+    ValueTooLong,
+    /// That very request is under way already.
+    UnderWay,
+    /// The member is about to leave, and takes nothing on.
+    Leaving,
+    /// Every node that could be named is one that is not wanted.
+    NoWay,
 }

@@ -13,6 +13,9 @@
 //! | `machine` | which procedure takes which input |
 //! | `join`, `stabilize`, `rectify` | the procedures, both sides of each |
 //! | `list` | successor lists |
+//! | `upper` | what a member remembers above the ring |
+//! | `lookup` | look-ups and fingers |
+//! | `store`, `repair` | records: reading, writing, copies, hand-over |
 //! | `invariant` | what is true of one node after every input |
 //! | `fault` | procedures done wrong on purpose |
 //!
@@ -30,14 +33,18 @@ mod fault;
 pub mod invariant;
 mod join;
 mod list;
+mod lookup;
 mod machine;
 mod message;
 mod node;
 mod rectify;
+mod repair;
 mod stabilize;
+mod store;
+mod upper;
 
 pub use config::{Config, Limits, Timings};
 pub use fault::{FAULTS, Fault, Planted};
 pub use list::Successors;
-pub use message::{Command, Delivery, JoinFailure, Message, Question, Reason, Timer};
+pub use message::{Command, Delivery, JoinFailure, Message, Question, Reason, Record, Timer};
 pub use node::{About, Announcement, Check, Joining, Node, Phase, Pointers, Query, StartError};

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::config::Config;
-use super::context::Context;
+use super::context::{Context, Store};
 use super::list::Successors;
-use super::message::Timer;
+use super::message::{Record, Timer};
+use super::upper::Upper;
 use crate::identifier::{Identifier, between};
 use crate::machine::{Nonce, OutputOf};
 
@@ -14,6 +15,8 @@ use crate::machine::{Nonce, OutputOf};
 pub struct Node<I> {
     pub(super) me: I,
     pub(super) role: Role<I>,
+    /// What is kept, in the ring or not: a node that was away offers it when it is back.
+    pub(super) store: Store<I>,
     pub(super) config: Config,
 }
 
@@ -67,6 +70,7 @@ pub(super) struct Member<I> {
     pub(super) query: Option<Query<I>>,
     pub(super) announcement: Option<Announcement<I>>,
     pub(super) check: Option<Check<I>>,
+    pub(super) upper: Upper<I>,
 }
 
 /// Whom a query is about.
@@ -163,7 +167,16 @@ impl<I: Identifier> Node<I> {
     /// A node that knows nothing and is not in the ring: a new one, or one that was started again.
     #[must_use]
     pub const fn outsider(config: Config, me: I) -> Self {
-        Self { me, role: Role::Outsider, config }
+        Self { me, role: Role::Outsider, store: Store::new(), config }
+    }
+
+    /// The same node, holding these records: what a node has kept on a disk while it was away. It
+    /// does not believe that they are current; once it is a member it offers them to their owners.
+    ///
+    /// Source: CHORD-33.
+    #[must_use]
+    pub fn with_records(self, records: BTreeMap<I, Record>) -> Self {
+        Self { store: records, ..self }
     }
 
     /// One of the first members, which know each other and begin as an ideal ring.
@@ -203,13 +216,14 @@ impl<I: Identifier> Node<I> {
             return Err(StartError::CandidateOutOfPlace);
         }
         let member = Member { candidate, notifiers, ..Member::new(successors, predecessor) };
-        Ok(Self { me, role: Role::Member(member), config })
+        Ok(Self { me, role: Role::Member(member), store: Store::new(), config })
     }
 
     /// What the host has to do before the node is given its first input.
     pub fn start(&self, outputs: &mut Vec<OutputOf<Self>>) {
         let Role::Member(member) = &self.role else { return };
-        let mut context = Context { me: self.me, config: self.config, outputs };
+        let mut store = self.store.clone();
+        let mut context = Context { me: self.me, config: self.config, store: &mut store, outputs };
         if member.candidate.is_some() {
             context.go_on(Timer::AskCandidate);
         } else {
@@ -218,6 +232,7 @@ impl<I: Identifier> Node<I> {
         if !member.notifiers.is_empty() {
             context.go_on(Timer::Rectify);
         }
+        context.begin_above_the_ring();
     }
 
     /// The node's own identifier.
@@ -304,6 +319,30 @@ impl<I: Identifier> Node<I> {
         self.member()?.check.as_ref()
     }
 
+    /// The records that the node holds: its own, and copies for others.
+    #[must_use]
+    pub const fn records(&self) -> &BTreeMap<I, Record> {
+        &self.store
+    }
+
+    /// A member's fingers, the farthest first; those that were not found yet are missing.
+    #[must_use]
+    pub fn fingers(&self) -> &[Option<I>] {
+        self.member().map_or(&[], |member| &member.upper.fingers)
+    }
+
+    /// Whether a member leaves as soon as its records are handed over.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.member().is_some_and(|member| member.upper.is_leaving)
+    }
+
+    /// How many look-ups, and transfers of records, are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.member().map_or(0, |member| member.upper.questions().count())
+    }
+
     /// Every nonce that the node remembers: its own, of what is under way, and its notifiers'.
     #[must_use]
     pub fn nonces(&self) -> Vec<Nonce> {
@@ -314,13 +353,14 @@ impl<I: Identifier> Node<I> {
             self.check().map(|check| check.nonce),
         ];
         let pending = self.notifiers().into_iter().flat_map(BTreeMap::values).copied();
-        own.into_iter().flatten().chain(pending).collect()
+        let above = self.member().into_iter().flat_map(|member| member.upper.nonces());
+        own.into_iter().flatten().chain(pending).chain(above).collect()
     }
 }
 
 impl<I: Identifier> Member<I> {
     /// A member in the middle of nothing.
-    pub(super) const fn new(successors: Successors<I>, predecessor: I) -> Self {
+    pub(super) fn new(successors: Successors<I>, predecessor: I) -> Self {
         Self {
             successors,
             predecessor,
@@ -329,6 +369,7 @@ impl<I: Identifier> Member<I> {
             query: None,
             announcement: None,
             check: None,
+            upper: Upper::default(),
         }
     }
 }

@@ -81,6 +81,7 @@ impl<I: Identifier> Member<I> {
         if is_adopted {
             self.predecessor = notifier;
             self.rectified(notifier, context);
+            self.begin_to_hand_over(context);
         } else if context.has(Fault::RectifyKeepsDeadPredecessor) {
             self.rectified(notifier, context);
         } else {

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use straightedge_impl::chord::{Command, Config, Delivery, Message, Node, Timer, invariant};
+use straightedge_impl::chord::{
+    Command, Config, Delivery, Message, Node, Question, Timer, invariant,
+};
 use straightedge_impl::identifier::Identifier;
 use straightedge_impl::machine::{Input, InputOf, Machine, Nonce, Output, OutputOf, Time};
 
@@ -88,7 +90,7 @@ impl<I: Identifier> Network<I> {
     /// Gives a command, and the nonce under which the node knows it.
     pub(crate) fn command(&mut self, node: I, command: Command<I>) -> Nonce {
         let fresh = self.fresh();
-        self.input(node, Input::Command { command, fresh });
+        self.input(node, &Input::Command { command, fresh });
         fresh
     }
 
@@ -102,13 +104,13 @@ impl<I: Identifier> Network<I> {
             self.now = now;
             match event {
                 Event::Arrives { from, to, message } => {
-                    self.input(to, Input::Message { from, message });
+                    self.input(to, &Input::Message { from, message });
                 }
                 Event::RunsOut { node, timer, setting } => {
                     if self.settings.get(&(node, timer)) == Some(&setting) {
                         self.settings.remove(&(node, timer));
                         let fresh = self.fresh();
-                        self.input(node, Input::Timer { timer, fresh });
+                        self.input(node, &Input::Timer { timer, fresh });
                     }
                 }
             }
@@ -121,9 +123,9 @@ impl<I: Identifier> Network<I> {
         Nonce(self.count)
     }
 
-    fn input(&mut self, node: I, input: InputOf<Node<I>>) {
+    fn input(&mut self, node: I, input: &InputOf<Node<I>>) {
         let Some(machine) = self.nodes.get_mut(&node) else { return };
-        let outputs = give(machine, self.now, &input);
+        let outputs = give(machine, self.now, input);
         self.carry_out(node, outputs);
     }
 
@@ -149,6 +151,21 @@ impl<I: Identifier> Network<I> {
                 Output::Ignored(_) => {}
             }
         }
+    }
+
+    /// Whether nobody waits for anything but the repair of the ring.
+    pub(crate) fn has_no_timers_above_the_ring(&self) -> bool {
+        let is_of_the_ring = |timer: &Timer| {
+            use Question::{Announcement, Check, Query};
+            matches!(
+                timer,
+                Timer::Stabilize
+                    | Timer::AskCandidate
+                    | Timer::Rectify
+                    | Timer::Timeout(Query | Announcement | Check)
+            )
+        };
+        self.settings.keys().all(|(_, timer)| is_of_the_ring(timer))
     }
 
     /// Whether every member's pointers are those of the ideal ring of all members.

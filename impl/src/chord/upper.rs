@@ -1,0 +1,142 @@
+//! What a member remembers above the ring: fingers, requests and transfers under way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::message::Question;
+use crate::machine::Nonce;
+
+/// Above the ring. Empty where there are no fingers, no records and no requests.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Upper<I> {
+    /// The farthest first. Source: CHORD-34.
+    pub(super) fingers: Vec<Option<I>>,
+    /// The finger that is looked up next.
+    pub(super) next_finger: u8,
+    /// By the nonce of the command, or of the timer, that they began with.
+    pub(super) requests: BTreeMap<Nonce, Request<I>>,
+    /// By the nonce of the transfer. Source: CHORD-33.
+    pub(super) copies: BTreeMap<Nonce, Copying<I>>,
+    /// The key that was repaired last.
+    pub(super) repaired: Option<I>,
+    /// The key that was handed over last.
+    pub(super) handed: Option<I>,
+    /// Whether the member leaves once everything is handed over.
+    pub(super) is_leaving: bool,
+}
+
+impl<I> Default for Upper<I> {
+    fn default() -> Self {
+        Self {
+            fingers: Vec::new(),
+            next_finger: 0,
+            requests: BTreeMap::new(),
+            copies: BTreeMap::new(),
+            repaired: None,
+            handed: None,
+            is_leaving: false,
+        }
+    }
+}
+
+impl<I> Upper<I> {
+    /// Everything that waits for an answer.
+    pub(super) fn questions(&self) -> impl Iterator<Item = Question> {
+        let requests = self.requests.keys().copied().map(Question::Request);
+        requests.chain(self.copies.keys().copied().map(Question::Copy))
+    }
+
+    /// The nonce of everything that waits for an answer.
+    pub(super) fn nonces(&self) -> impl Iterator<Item = Nonce> {
+        self.requests.keys().chain(self.copies.keys()).copied()
+    }
+
+    /// Whether records are being handed over just now.
+    pub(super) fn is_handing_over(&self) -> bool {
+        self.copies.values().any(|copying| matches!(copying.then, Then::HandOver { .. }))
+    }
+}
+
+/// A look-up, and what follows it.
+///
+/// Source: CHORD-34.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Request<I> {
+    pub(super) goal: Goal,
+    pub(super) key: I,
+    pub(super) stage: Stage<I>,
+    /// How often the present question was asked again.
+    pub(super) resent: u8,
+    /// How many nodes were asked for the way.
+    pub(super) hops: u16,
+    /// Nodes that did not answer.
+    pub(super) without: Vec<I>,
+}
+
+/// What a request is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Goal {
+    /// The application wants to know who is responsible.
+    Lookup,
+    /// The application wants the value.
+    Get,
+    /// The application wants this value to be kept.
+    Put { value: Vec<u8> },
+    /// The finger at that place.
+    Finger(u8),
+    /// The node responsible for a record that this member holds: is it to be held?
+    Collect,
+}
+
+impl Goal {
+    /// Whether the application waits for the outcome.
+    pub(super) const fn is_of_the_application(&self) -> bool {
+        matches!(self, Self::Lookup | Self::Get | Self::Put { .. })
+    }
+}
+
+/// How far a request has come, and whose answer it waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Stage<I> {
+    /// This node was asked for the way.
+    Finding { at: I },
+    /// This node was asked for the record; then the rest are, if it has none.
+    Reading { at: I, owner: I, rest: Vec<I> },
+    /// The owner was asked to keep the value, under that version.
+    Storing { owner: I, version: u64 },
+}
+
+impl<I: Copy> Stage<I> {
+    /// The node whose answer is waited for.
+    pub(super) const fn asked(&self) -> I {
+        match self {
+            Self::Finding { at } | Self::Reading { at, .. } => *at,
+            Self::Storing { owner, .. } => *owner,
+        }
+    }
+}
+
+/// Records on their way to others.
+///
+/// Source: CHORD-33.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Copying<I> {
+    pub(super) keys: Vec<I>,
+    /// Who has not acknowledged them yet.
+    pub(super) waiting: BTreeSet<I>,
+    pub(super) then: Then<I>,
+    /// How often they were sent again.
+    pub(super) resent: u8,
+}
+
+/// What follows when records have arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Then<I> {
+    /// The writer is told.
+    Answer { client: I },
+    /// Nothing.
+    Repaired,
+    /// The record is deleted, unless its owner counts this member among its keepers.
+    Collect,
+    /// The next ones follow.
+    HandOver { is_leaving: bool },
+}
