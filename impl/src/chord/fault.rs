@@ -2,7 +2,8 @@
 
 /// Declares the faults, their names, whether a search finds them, and what each stands for, once.
 macro_rules! faults {
-    ($($fault:ident, $name:literal, $twin:expr, $is_of_the_ring:literal, $stands_for:literal;)*) => {
+    ($($fault:ident, $name:literal, $twin:expr, $is_of_the_ring:literal,
+       $stands_for:literal;)*) => {
         /// A procedure that is done wrong. It can be put into a [`Config`](super::Config) where
         /// the feature `faults` is built in.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

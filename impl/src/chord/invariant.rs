@@ -1,6 +1,8 @@
 //! What is true of a node after every input, whatever the input.
 
+use super::message::Record;
 use super::node::{About, Member, Node, Role};
+use super::upper::Upper;
 use crate::identifier::{Identifier, between};
 
 /// The first of a node's assertions that does not hold, by its name.
@@ -17,6 +19,10 @@ pub fn holds<I: Identifier>(node: &Node<I>) -> Result<(), &'static str> {
     let resent = |count: u8| count <= config.resends;
     check(pending <= usize::from(config.limits.notifiers), "no more notifiers than may be")?;
     check(!notifies_itself, "nobody notifies itself")?;
+    let records = node.records();
+    let is_short = |record: &Record| record.value.len() <= usize::from(config.limits.value);
+    check(records.len() <= config.limits.records as usize, "no more records than may be")?;
+    check(records.values().all(is_short), "no value is longer than may be")?;
     match &node.role {
         Role::Outsider => Ok(()),
         Role::Joining(joining) => {
@@ -66,6 +72,32 @@ fn holds_of_member<I: Identifier>(node: &Node<I>, member: &Member<I>) -> Result<
             "a check is on behalf of a notifier that waits",
         )?;
         check(asked.resent <= resends, "nor is a check")?;
+    }
+    holds_above_the_ring(node, &member.upper)
+}
+
+fn holds_above_the_ring<I: Identifier>(
+    node: &Node<I>,
+    upper: &Upper<I>,
+) -> Result<(), &'static str> {
+    let (me, config, limits) = (node.me(), node.config(), &node.config().limits);
+    let most = usize::from(limits.requests);
+    check(upper.requests.len() <= most, "no more requests than may be")?;
+    check(upper.copies.len() <= most + 1, "no more transfers than may be, and one hand-over")?;
+    check(upper.fingers.len() <= usize::from(config.fingers), "no more fingers than may be")?;
+    check(!upper.fingers.contains(&Some(me)), "no finger points to the node itself")?;
+    for request in upper.requests.values() {
+        check(request.stage.asked() != me, "a request does not ask the node itself")?;
+        check(request.hops <= limits.hops, "no more hops than may be")?;
+        check(request.resent <= config.resends, "nor is a request")?;
+        let left_out = request.without.len();
+        check(left_out <= usize::from(limits.without), "no more left out than may be")?;
+    }
+    for copying in upper.copies.values() {
+        check(!copying.waiting.is_empty(), "a transfer waits for somebody")?;
+        check(!copying.waiting.contains(&me), "a transfer does not wait for the node itself")?;
+        check(copying.resent <= config.resends, "nor is a transfer")?;
+        check(copying.keys.len() <= usize::from(limits.batch), "no more than may be sent at once")?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `message` | the wire, the timers, the commands |
+//! | `codec` | messages as bytes, and as text for people |
 //! | `config` | lengths, times, bounds |
 //! | `node` | what a node remembers, and may be asked about |
 //! | `machine` | which procedure takes which input |
@@ -27,6 +28,7 @@
 //! **Detection.** A node is taken for dead when it has not answered in time, as often as asked.
 //! That this is never wrong is the paper's assumption (CHORD-2), and the times are the host's.
 
+pub mod codec;
 mod config;
 mod context;
 mod fault;

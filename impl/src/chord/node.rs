@@ -343,18 +343,23 @@ impl<I: Identifier> Node<I> {
         self.member().map_or(0, |member| member.upper.questions().count())
     }
 
+    /// Whose answers the node waits for, each with the nonce of the question.
+    #[must_use]
+    pub fn asked(&self) -> Vec<(I, Nonce)> {
+        let joining = self.joining().and_then(|join| Some((join.asked, join.question?)));
+        let query = self.query().map(|query| (query.target, query.nonce));
+        let announcement = self.announcement().map(|sent| (sent.target, sent.nonce));
+        let check = self.check().map(|check| (check.target, check.nonce));
+        let above = self.member().into_iter().flat_map(|member| member.upper.asked());
+        [joining, query, announcement, check].into_iter().flatten().chain(above).collect()
+    }
+
     /// Every nonce that the node remembers: its own, of what is under way, and its notifiers'.
     #[must_use]
     pub fn nonces(&self) -> Vec<Nonce> {
-        let own = [
-            self.joining().and_then(|joining| joining.question),
-            self.query().map(|query| query.nonce),
-            self.announcement().map(|announcement| announcement.nonce),
-            self.check().map(|check| check.nonce),
-        ];
+        let own = self.asked().into_iter().map(|(_, nonce)| nonce);
         let pending = self.notifiers().into_iter().flat_map(BTreeMap::values).copied();
-        let above = self.member().into_iter().flat_map(|member| member.upper.nonces());
-        own.into_iter().flatten().chain(pending).chain(above).collect()
+        own.chain(pending).collect()
     }
 }
 

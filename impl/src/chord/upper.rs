@@ -38,16 +38,21 @@ impl<I> Default for Upper<I> {
     }
 }
 
-impl<I> Upper<I> {
+impl<I: Copy> Upper<I> {
     /// Everything that waits for an answer.
     pub(super) fn questions(&self) -> impl Iterator<Item = Question> {
         let requests = self.requests.keys().copied().map(Question::Request);
         requests.chain(self.copies.keys().copied().map(Question::Copy))
     }
 
-    /// The nonce of everything that waits for an answer.
-    pub(super) fn nonces(&self) -> impl Iterator<Item = Nonce> {
-        self.requests.keys().chain(self.copies.keys()).copied()
+    /// Whose answers are waited for, each with the nonce of the question.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (I, Nonce)> {
+        let requests = self.requests.iter().map(|(&nonce, request)| (request.stage.asked(), nonce));
+        let copies = self
+            .copies
+            .iter()
+            .flat_map(|(&nonce, copying)| copying.waiting.iter().map(move |&to| (to, nonce)));
+        requests.chain(copies)
     }
 
     /// Whether records are being handed over just now.

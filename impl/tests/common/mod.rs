@@ -2,6 +2,9 @@
 //! node's are.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub(crate) mod arbitrary;
+pub(crate) mod fuzz;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

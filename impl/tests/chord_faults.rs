@@ -1,0 +1,68 @@
+//! Every planted fault shows in what a node does: the same inputs, another outcome.
+#![cfg(feature = "faults")]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::arbitrary::Bytes;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use straightedge_impl::chord::{Config, FAULTS, Fault, Node};
+use straightedge_impl::identifier::SmallId;
+use straightedge_impl::machine::{InputOf, Machine, OutputOf, Time};
+
+type Id = SmallId<8>;
+
+fn node(fault: Option<Fault>, is_member: bool) -> Node<Id> {
+    let config = Config { successors: 2, resends: 0, fault, ..Config::default() };
+    let ids: Vec<Id> = Id::circle().step_by(2).collect();
+    if is_member {
+        Node::member_of(config, ids[1], &ids).unwrap()
+    } else {
+        Node::outsider(config, ids[1])
+    }
+}
+
+fn outputs(node: &mut Node<Id>, input: &InputOf<Node<Id>>) -> Vec<OutputOf<Node<Id>>> {
+    let mut outputs = Vec::new();
+    node.handle(Time::ORIGIN, input.clone(), &mut outputs);
+    outputs
+}
+
+/// Whether a faulty node and a faultless one ever say something different.
+fn differ(fault: Fault, bytes: &[u8]) -> bool {
+    let mut bytes = Bytes(bytes);
+    let is_member = !bytes.next().is_multiple_of(4);
+    let (mut faultless, mut faulty) = (node(None, is_member), node(Some(fault), is_member));
+    while !bytes.is_empty() {
+        let input = bytes.input(&faultless);
+        if outputs(&mut faultless, &input) != outputs(&mut faulty, &input) {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn every_fault_shows() {
+    let mut runner = TestRunner::new_with_rng(
+        ProptestConfig::default(),
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let any_bytes = proptest::collection::vec(any::<u8>(), 2000);
+    let inputs: Vec<Vec<u8>> =
+        (0..400).map(|_| any_bytes.new_tree(&mut runner).unwrap().current()).collect();
+    for planted in FAULTS {
+        let shows = inputs.iter().any(|bytes| differ(planted.fault, bytes));
+        assert!(shows, "{} changes nothing", planted.name);
+    }
+}
+
+#[test]
+fn there_are_twins_and_others() {
+    let twins = FAULTS.iter().filter(|planted| planted.twin.is_some()).count();
+    let of_the_ring = FAULTS.iter().filter(|planted| planted.is_of_the_ring).count();
+    assert!(twins >= 12 && of_the_ring > twins && of_the_ring < FAULTS.len());
+    assert!(FAULTS.iter().all(|planted| planted.twin.is_none_or(|twin| twin == planted.name)));
+}
