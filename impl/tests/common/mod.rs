@@ -2,6 +2,7 @@
 //! node's are.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub(crate) mod alone;
 pub(crate) mod arbitrary;
 pub(crate) mod fuzz;
 
