@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::time::Duration;
+
+use common::Network;
 use common::arbitrary::Bytes;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use straightedge_impl::chord::{Config, FAULTS, Fault, Node};
+use straightedge_impl::chord::{Command, Config, Delivery, FAULTS, Fault, Node};
 use straightedge_impl::identifier::SmallId;
 use straightedge_impl::machine::{InputOf, Machine, OutputOf, Time};
 
@@ -65,4 +68,32 @@ fn there_are_twins_and_others() {
     let of_the_ring = FAULTS.iter().filter(|planted| planted.is_of_the_ring).count();
     assert!(twins >= 12 && of_the_ring > twins && of_the_ring < FAULTS.len());
     assert!(FAULTS.iter().all(|planted| planted.twin.is_none_or(|twin| twin == planted.name)));
+}
+
+/// Puts a value at its owner, and looks who holds it: once when the owner was told that it is kept,
+/// after which the owner crashes, and once in the end.
+fn holders_after_a_crash(fault: Option<Fault>) -> (usize, usize) {
+    let config = Config { successors: 2, fault, ..Config::default() };
+    let members: Vec<Id> = Id::circle().step_by(2).chain([Id::wrapped(5)]).collect();
+    let mut network = Network::ring(config, &members);
+    let (key, owner) = (Id::wrapped(3), members[2]);
+    let request = network.command(owner, Command::Put { key, value: vec![1] });
+    let is_told = (owner, Delivery::Stored { request });
+    while !network.delivered.contains(&is_told) {
+        network.run(Duration::from_micros(500));
+    }
+    let holders = |network: &Network<Id>| {
+        network.nodes.values().filter(|node| node.records().contains_key(&key)).count()
+    };
+    let at_first = holders(&network);
+    network.crash(owner);
+    network.run(Duration::from_mins(1));
+    (at_first, holders(&network))
+}
+
+#[test]
+fn a_value_that_is_said_to_be_kept_has_copies_and_has_as_many_after_a_crash() {
+    assert_eq!(holders_after_a_crash(None), (3, 3));
+    assert_eq!(holders_after_a_crash(Some(Fault::AnswerBeforeCopied)).0, 1);
+    assert_eq!(holders_after_a_crash(Some(Fault::DoNotRepair)), (3, 2));
 }

@@ -60,11 +60,11 @@ impl<I: Identifier> Context<'_, I> {
     }
 
     /// Sets the timers of a new member's upper layers: none if it keeps no fingers and no records.
-    pub(super) fn begin_above_the_ring(&mut self) {
+    pub(super) fn begin_above_the_ring(&mut self, holds_records: bool) {
         if self.config.fingers > 0 {
             self.set(Timer::FixFinger, self.config.timings.fix_finger);
         }
-        if !self.store.is_empty() {
+        if holds_records {
             self.set(Timer::Repair, self.config.timings.repair);
         }
     }

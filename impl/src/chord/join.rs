@@ -131,7 +131,7 @@ impl<I: Identifier> Joining<I> {
         context.stop_waiting(Question::Join);
         context.deliver(Delivery::Joined { behind: from });
         context.go_on(Timer::Stabilize);
-        context.begin_above_the_ring();
+        context.begin_above_the_ring(!context.store.is_empty());
         if !notifiers.is_empty() {
             context.go_on(Timer::Rectify);
         }

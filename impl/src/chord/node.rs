@@ -222,8 +222,9 @@ impl<I: Identifier> Node<I> {
     /// What the host has to do before the node is given its first input.
     pub fn start(&self, outputs: &mut Vec<OutputOf<Self>>) {
         let Role::Member(member) = &self.role else { return };
-        let mut store = self.store.clone();
-        let mut context = Context { me: self.me, config: self.config, store: &mut store, outputs };
+        // Nothing is stored or read here.
+        let store = &mut Store::new();
+        let mut context = Context { me: self.me, config: self.config, store, outputs };
         if member.candidate.is_some() {
             context.go_on(Timer::AskCandidate);
         } else {
@@ -232,7 +233,7 @@ impl<I: Identifier> Node<I> {
         if !member.notifiers.is_empty() {
             context.go_on(Timer::Rectify);
         }
-        context.begin_above_the_ring();
+        context.begin_above_the_ring(!self.store.is_empty());
     }
 
     /// The node's own identifier.

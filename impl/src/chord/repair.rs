@@ -119,10 +119,11 @@ impl<I: Identifier> Role<I> {
     /// Leaves if that is all that is left to do.
     pub(super) fn leave_if_handed_over(&mut self, context: &mut Context<'_, I>) {
         let Self::Member(member) = &*self else { return };
+        if !member.upper.is_leaving || member.upper.is_handing_over() {
+            return;
+        }
         let is_alone = member.successors.head() == context.me;
-        let has_handed_over = !member.upper.is_handing_over()
-            && (is_alone || member.to_hand_over(context).is_empty());
-        if member.upper.is_leaving && has_handed_over {
+        if is_alone || member.to_hand_over(context).is_empty() {
             context.store.clear();
             self.be_out(context);
         }
