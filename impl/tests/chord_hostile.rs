@@ -29,7 +29,8 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..400),
     ) {
         let mut bytes = Bytes(&bytes);
-        let mut node = Node::outsider(Config { successors: 2, ..Config::default() }, bytes.id::<8>());
+        let config = Config { successors: 2, ..Config::default() };
+        let mut node = Node::outsider(config, bytes.id::<8>());
         while !bytes.is_empty() {
             let input = bytes.input(&node);
             give(&mut node, Time::ORIGIN, &input);
@@ -46,7 +47,9 @@ proptest! {
     }
 
     #[test]
-    fn every_message_survives_both_formats(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn every_message_survives_both_formats(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
         let mut bytes = Bytes(&bytes);
         let nonce = Nonce(u64::from(bytes.next()) << (bytes.next() % 57));
         let message: Message<Id> = bytes.message(nonce);
