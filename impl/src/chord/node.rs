@@ -179,6 +179,19 @@ impl<I: Identifier> Node<I> {
         Self { store: records, ..self }
     }
 
+    /// The same member with these fingers, the farthest first, as far as the configuration has room
+    /// for them: what a network is put together from. A node that is no member has none.
+    ///
+    /// Source: CHORD-34.
+    #[must_use]
+    pub fn with_fingers(mut self, mut fingers: Vec<Option<I>>) -> Self {
+        if let Role::Member(member) = &mut self.role {
+            fingers.truncate(usize::from(self.config.fingers));
+            member.upper.fingers = fingers;
+        }
+        self
+    }
+
     /// One of the first members, which know each other and begin as an ideal ring.
     ///
     /// Source: CHORD-4.
