@@ -65,6 +65,7 @@ impl<I: Identifier> Member<I> {
     /// ```text
     /// rectify(m):   t := a notifier of m
     ///   between(predecessor, t, m):  predecessor := t       without asking the old one
+    ///   predecessor = t:             nothing                it stays, dead or alive
     ///   otherwise:                   ask the predecessor
     /// ```
     ///
@@ -82,7 +83,9 @@ impl<I: Identifier> Member<I> {
             self.predecessor = notifier;
             self.rectified(notifier, context);
             self.begin_to_hand_over(context);
-        } else if context.has(Fault::RectifyKeepsDeadPredecessor) {
+        } else if notifier == self.predecessor
+            || context.has(Fault::RectifyKeepsDeadPredecessor)
+        {
             self.rectified(notifier, context);
         } else {
             let target = self.predecessor;
