@@ -260,12 +260,20 @@ mod rectifying {
 
     #[test]
     fn for_one_that_is_not_closer_the_predecessor_is_asked_whether_it_lives() {
-        for farther in [15, 0, 5] {
+        for farther in [15, 5] {
             let mut node = notified(&[farther]);
             let outputs = wake(&mut node, Timer::Rectify, 1);
             assert_eq!(sent(&outputs), [(0, Message::Ping { nonce: N })], "{farther}");
             assert_eq!(node.notifiers().unwrap().len(), 1, "{farther} waits until it is decided");
         }
+    }
+
+    #[test]
+    fn a_predecessor_that_notifies_again_stays_and_is_not_asked() {
+        let mut node = notified(&[0]);
+        let outputs = wake(&mut node, Timer::Rectify, 1);
+        assert_eq!(sent(&outputs), [(0, Message::NotifyAck { nonce: Nonce(0) })]);
+        assert_eq!(node, member());
     }
 
     #[test]

@@ -83,9 +83,7 @@ impl<I: Identifier> Member<I> {
             self.predecessor = notifier;
             self.rectified(notifier, context);
             self.begin_to_hand_over(context);
-        } else if notifier == self.predecessor
-            || context.has(Fault::RectifyKeepsDeadPredecessor)
-        {
+        } else if notifier == self.predecessor || context.has(Fault::RectifyKeepsDeadPredecessor) {
             self.rectified(notifier, context);
         } else {
             let target = self.predecessor;
