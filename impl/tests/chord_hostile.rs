@@ -107,7 +107,10 @@ fn what_is_too_long_is_neither_written_nor_read() {
         assert_eq!(codec::to_json(&message), Err(error.clone()));
         let unchecked = serde_json::to_string(&message).unwrap();
         let text = format!("{{\"version\":1,\"message\":{unchecked}}}");
-        assert_eq!(codec::from_json::<Sha1Id>(&text), Err(error));
+        assert_eq!(codec::from_json::<Sha1Id>(&text), Err(error.clone()));
+        let unchecked = postcard::to_extend(&message, vec![codec::VERSION]).unwrap();
+        assert!(unchecked.len() <= codec::LONGEST);
+        assert_eq!(codec::decode::<Sha1Id>(&unchecked), Err(error));
     }
     let two = Message::Copy { nonce, records: vec![(me, record(codec::LONGEST_VALUE)); 2] };
     assert!(matches!(codec::encode(&two), Err(CodecError::TooLong { .. })));

@@ -1,4 +1,4 @@
-//! Every branch of look-ups, requests, and transfers of records, at one node.
+//! Every branch of look-ups and of reading, at one node.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -116,6 +116,16 @@ mod looking_up {
     }
 
     #[test]
+    fn every_node_on_the_way_is_asked_again_as_often() {
+        let mut node = looking_up(15);
+        wake(&mut node, Timer::Timeout(Question::Request(N)), 2);
+        hear(&mut node, 12, next(13));
+        let outputs = wake(&mut node, Timer::Timeout(Question::Request(N)), 3);
+        let asks = Message::AskNext { nonce: N, key: id(15), without: Vec::new() };
+        assert_eq!(sent(&outputs), [(13, asks)]);
+    }
+
+    #[test]
     fn there_are_only_so_many_hops_and_requests() {
         let mut few = config();
         few.limits.hops = 1;
@@ -218,182 +228,5 @@ mod reading {
         refused(&hear(&mut node, 8, fetched(long)), Reason::ValueTooLong);
         let short = Message::Fetched { nonce: N, record: None, successors: ids(&[12]) };
         refused(&hear(&mut node, 8, short), Reason::WrongLength);
-    }
-}
-
-mod writing {
-    use super::*;
-
-    fn store(key: u8, stored: Record) -> Message<Id> {
-        Message::Store { nonce: N, key: id(key), record: stored }
-    }
-
-    #[test]
-    fn a_writer_reads_first_and_writes_the_next_version() {
-        let mut node = after(Command::Put { key: id(7), value: b"y".to_vec() });
-        let successors = ids(&[12, 0]);
-        let found = Some(record(3, b"x"));
-        let outputs = hear(&mut node, 8, Message::Fetched { nonce: N, record: found, successors });
-        assert_eq!(sent(&outputs), [(8, store(7, record(4, b"y")))]);
-        refused(&hear(&mut node, 12, Message::Stored { nonce: N }), Reason::Unasked);
-        let outputs = hear(&mut node, 8, Message::Stored { nonce: N });
-        assert!(outputs.contains(&Output::Deliver(Delivery::Stored { request: N })));
-    }
-
-    #[test]
-    fn the_owner_answers_when_its_successors_have_copies() {
-        let mut node = member();
-        let outputs = hear(&mut node, 9, store(3, record(1, b"x")));
-        let sends = Message::Copy { nonce: N, records: vec![(id(3), record(1, b"x"))] };
-        assert_eq!(sent(&outputs), [(8, sends.clone()), (12, sends)]);
-        refused(&hear(&mut node, 9, store(3, record(1, b"x"))), Reason::UnderWay);
-        let copied = || Message::Copied { nonce: N, keepers: Vec::new() };
-        assert_eq!(sent(&hear(&mut node, 12, copied())), []);
-        refused(&hear(&mut node, 12, copied()), Reason::Unasked);
-        assert_eq!(sent(&hear(&mut node, 8, copied())), [(9, Message::Stored { nonce: N })]);
-    }
-
-    #[test]
-    fn the_owner_does_not_wait_for_the_dead_for_ever() {
-        let mut node = member();
-        hear(&mut node, 9, store(3, record(1, b"x")));
-        hear(&mut node, 8, Message::Copied { nonce: N, keepers: Vec::new() });
-        let outputs = give_up(&mut node, Question::Copy(N));
-        assert_eq!(sent(&outputs), [(9, Message::Stored { nonce: N })]);
-    }
-
-    #[test]
-    fn an_owner_writes_without_messages_to_itself() {
-        let mut node = member();
-        let outputs = obey(&mut node, Command::Put { key: id(3), value: b"x".to_vec() }, 1);
-        assert_eq!(sent(&outputs)[0], (8, Message::Fetch { nonce: N, key: id(3) }));
-        for from in [8, 12] {
-            let successors = ids(&[12, 0]);
-            hear(&mut node, from, Message::Fetched { nonce: N, record: None, successors });
-        }
-        assert_eq!(node.records().get(&id(3)), Some(&record(1, b"x")));
-        for from in [8, 12] {
-            let outputs = hear(&mut node, from, Message::Copied { nonce: N, keepers: Vec::new() });
-            let is_told = outputs.contains(&Output::Deliver(Delivery::Stored { request: N }));
-            assert_eq!(is_told, from == 12);
-        }
-    }
-
-    #[test]
-    fn whoever_does_not_own_the_key_names_its_predecessor() {
-        let outputs = hear(&mut member(), 9, store(5, record(1, b"x")));
-        let not_mine = Message::NotMine { nonce: N, predecessor: id(0) };
-        assert_eq!(sent(&outputs), [(9, not_mine)]);
-        assert!(member().records().is_empty());
-        let mut node = after(Command::Put { key: id(7), value: b"y".to_vec() });
-        let successors = ids(&[12, 0]);
-        hear(&mut node, 8, Message::Fetched { nonce: N, record: Some(record(1, b"")), successors });
-        let names = |predecessor| Message::NotMine { nonce: N, predecessor: id(predecessor) };
-        refused(&hear(&mut node, 8, names(6)), Reason::WrongPlace);
-        refused(&hear(&mut node, 8, names(9)), Reason::WrongPlace);
-        let outputs = hear(&mut node, 8, names(7));
-        assert_eq!(sent(&outputs), [(7, Message::Fetch { nonce: N, key: id(7) })]);
-    }
-
-    #[test]
-    fn the_greater_record_stays() {
-        let mut node = holding(&[3]);
-        for (version, value, stays) in [(2, 1, (2, 1)), (1, 9, (2, 1)), (2, 3, (2, 3))] {
-            let records = vec![(id(3), record(version, &[value]))];
-            hear(&mut node, 8, Message::Copy { nonce: N, records });
-            assert_eq!(node.records().get(&id(3)), Some(&record(stays.0, &[stays.1])));
-        }
-    }
-
-    #[test]
-    fn there_is_only_so_much_room() {
-        let mut few = config();
-        (few.limits.records, few.limits.batch, few.limits.value) = (2, 2, 3);
-        let mut node = Node::member_of(few, id(4), &ids(&[0, 4, 8])).unwrap();
-        refused(&hear(&mut node, 8, copy(&[1, 2, 3])), Reason::TooManyRecords);
-        refused(&hear(&mut node, 8, store(3, record(1, b"long"))), Reason::ValueTooLong);
-        hear(&mut node, 8, copy(&[1, 2]));
-        refused(&hear(&mut node, 8, copy(&[3])), Reason::TooManyRecords);
-        assert_eq!(sent(&hear(&mut node, 8, copy(&[2]))).len(), 1, "it is there already");
-        let long = Command::Put { key: id(3), value: vec![0; 4] };
-        refused(&obey(&mut node, long, 1), Reason::ValueTooLong);
-    }
-}
-
-mod repairing {
-    use super::*;
-
-    #[test]
-    fn its_own_records_are_copied_to_the_successors_again() {
-        let mut node = holding(&[1, 3]);
-        let outputs = wake(&mut node, Timer::Repair, 1);
-        assert_eq!(sent(&outputs), [(8, copy(&[1, 3])), (12, copy(&[1, 3]))]);
-        assert!(set(&outputs).contains(&Timer::Repair));
-        refused(&wake(&mut member(), Timer::Repair, 1), Reason::NotWaiting);
-    }
-
-    #[test]
-    fn another_ones_record_is_offered_to_its_owner_and_deleted_if_that_has_others_to_keep_it() {
-        let keeps = |keepers: &[u8]| {
-            let mut node = holding(&[7]);
-            let outputs = wake(&mut node, Timer::Repair, 1);
-            assert_eq!(sent(&outputs), [(8, copy(&[7]))]);
-            assert_eq!(node.records().len(), 1, "it waits for the acknowledgement");
-            hear(&mut node, 8, Message::Copied { nonce: N, keepers: ids(keepers) });
-            node.records().len()
-        };
-        assert_eq!(keeps(&[12, 0]), 0);
-        assert_eq!(keeps(&[12, 4]), 1, "the owner counts on it");
-        assert_eq!(keeps(&[]), 1, "the other does not own it either");
-    }
-
-    #[test]
-    fn an_owner_that_takes_records_says_who_else_keeps_them() {
-        let keepers = |numbers: &[u8]| match sent(&hear(&mut member(), 8, copy(numbers))).pop() {
-            Some((8, Message::Copied { keepers, .. })) => keepers,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(keepers(&[1, 4]), ids(&[8, 12]));
-        assert_eq!(keepers(&[1, 7]), []);
-    }
-
-    #[test]
-    fn a_new_predecessor_is_handed_what_the_member_no_longer_owns() {
-        let mut node = holding(&[1, 3, 7]);
-        hear(&mut node, 2, Message::Notify { nonce: N });
-        let outputs = wake(&mut node, Timer::Rectify, 2);
-        assert_eq!(set(&outputs), [Timer::HandOver]);
-        let outputs = wake(&mut node, Timer::HandOver, 1);
-        assert_eq!(sent(&outputs), [(2, copy(&[1, 7]))]);
-        refused(&wake(&mut node, Timer::HandOver, 4), Reason::NotWaiting);
-        let outputs = hear(&mut node, 2, Message::Copied { nonce: N, keepers: Vec::new() });
-        assert_eq!((set(&outputs), node.records().len()), (vec![Timer::HandOver], 3));
-        refused(&wake(&mut node, Timer::HandOver, 4), Reason::NotWaiting);
-    }
-
-    #[test]
-    fn a_member_that_leaves_hands_everything_to_its_successor_first() {
-        let mut node = holding(&[1, 7]);
-        obey(&mut node, Command::Leave, 2);
-        let outputs = wake(&mut node, Timer::HandOver, 1);
-        assert_eq!(sent(&outputs), [(8, copy(&[1, 7]))]);
-        refused(&hear(&mut node, 8, copy(&[3])), Reason::Leaving);
-        let late = Message::Store { nonce: Nonce(3), key: id(3), record: record(1, b"x") };
-        refused(&hear(&mut node, 8, late), Reason::Leaving);
-        let outputs = hear(&mut node, 8, Message::Copied { nonce: N, keepers: Vec::new() });
-        assert_eq!(outputs.last(), Some(&Output::Deliver(Delivery::Left)));
-        assert_eq!(node, Node::outsider(config(), id(4)));
-    }
-
-    #[test]
-    fn a_successor_that_does_not_take_them_is_not_the_last_one_asked() {
-        let mut node = holding(&[1]);
-        obey(&mut node, Command::Leave, 2);
-        wake(&mut node, Timer::HandOver, 1);
-        let outputs = give_up(&mut node, Question::Copy(N));
-        assert_eq!(set(&outputs), [Timer::HandOver]);
-        wake(&mut node, Timer::Stabilize, 3);
-        give_up(&mut node, Question::Query);
-        assert_eq!(sent(&wake(&mut node, Timer::HandOver, 1)), [(12, copy(&[1]))]);
     }
 }
