@@ -17,6 +17,7 @@ pub fn system() -> System {
         summary: "A ring of nodes that keeps itself in order while nodes join and fail.",
         instances: corrected()
             .into_iter()
+            .chain(rotations())
             .chain(pending())
             .chain(original())
             .chain(original_from_a_ring())
@@ -152,6 +153,12 @@ fn corrected() -> Vec<Row> {
             "The smallest circle on which a list begins with two dead entries.",
         )
         .violating(LOST_AND_REPAIRED),
+    ]
+}
+
+/// The corrected protocol on a circle without a first identifier.
+fn rotations() -> Vec<Row> {
+    vec![
         Row::new(
             "corrected_four_nodes_every_rotation",
             Chord::corrected(4, 2).every_rotation(),
