@@ -5,11 +5,12 @@
 
 pub mod chord;
 pub mod engine;
+pub mod mapreduce;
 
 use engine::System;
 
 /// The systems that have a model, in the order in which they are reported.
 #[must_use]
 pub fn systems() -> Vec<System> {
-    vec![chord::system()]
+    vec![chord::system(), mapreduce::system()]
 }

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use super::repository::{Source, below, systems};
 
+/// What stands before the number of a bug of Hadoop, whose tracker names some of its bugs as we name
+/// our passages: `Hadoop MAPREDUCE-3858`.
+const TRACKER: &str = "Hadoop ";
+
 /// `CHORD-7` and the like that a text cites, for passages whose names begin with `CHORD-`.
 fn cited(text: &str, prefix: &str) -> BTreeSet<String> {
     let mut passages = BTreeSet::new();
@@ -11,7 +15,8 @@ fn cited(text: &str, prefix: &str) -> BTreeSet<String> {
         let number: String =
             text[at + prefix.len()..].chars().take_while(char::is_ascii_digit).collect();
         let is_whole = !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        if is_whole && !number.is_empty() {
+        let is_bug = text[..at].ends_with(TRACKER);
+        if is_whole && !is_bug && !number.is_empty() {
             passages.insert(format!("{prefix}{number}"));
         }
     }
@@ -55,6 +60,21 @@ fn both_directions_are_found() {
     assert_eq!(
         mismatches(&specification, "CORAL-", &[source]),
         ["a.rs cites CORAL-12, which specs/coral.md lacks", "no source cites CORAL-2",]
+    );
+}
+
+#[test]
+fn a_bug_of_a_tracker_is_no_passage() {
+    let specification = Source::new("specs/mapreduce.md", "## MAPREDUCE-1 · a\n");
+    let text = "/// Hadoop MAPREDUCE-3858, MAPREDUCE-5009. Source: MAPREDUCE-1.";
+    assert_eq!(
+        mismatches(&specification, "MAPREDUCE-", &[Source::new("a.rs", text)]),
+        ["a.rs cites MAPREDUCE-5009, which specs/mapreduce.md lacks"]
+    );
+    let only_a_bug = Source::new("a.rs", "/// Hadoop MAPREDUCE-1.");
+    assert_eq!(
+        mismatches(&specification, "MAPREDUCE-", &[only_a_bug]),
+        ["no source cites MAPREDUCE-1"]
     );
 }
 
