@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::engine::{Fairness, Mutant, Specification};
 
-use super::options::{Commit, Launch, MapOutput, Pace};
+use super::options::{Commit, Launch, MapOutput, Pace, Records};
 use super::{Action, Fault, MapReduce, State, Task, mutant, picture, symmetry};
 
 /// The steps that count as one for fairness.
@@ -108,7 +108,7 @@ impl Specification for MapReduce {
             self.map_output == MapOutput::LocalDisk && faults > 0 || budget.restarts > 0;
         let may_lose = is_lossy || budget.crashes > 0 || budget.rejoins > 0;
         let has_messages = self.launch == Launch::Message;
-        let may_fail = self.bad_record || budget.failures > 0;
+        let may_fail = self.records == Records::FirstIsBad || budget.failures > 0;
         let steps = [
             ("assign_map", true),
             ("assign_reduce", true),

@@ -6,7 +6,7 @@
 
 use crate::engine::{Checkable, Claim, Expected, Instance, System, Tier};
 
-use super::options::{Barrier, Budget, Commit, Launch, MapOutput, Pace};
+use super::options::{Barrier, Budget, Commit, Launch, MapOutput, Pace, Records};
 use super::{MapReduce, mutant, property};
 
 /// The system: its instances and its mutants.
@@ -234,7 +234,7 @@ fn records() -> Vec<Row> {
     vec![
         Row::new(
             "bad_record",
-            MapReduce { bad_record: true, ..smallest },
+            MapReduce { records: Records::FirstIsBad, ..smallest },
             "Every attempt crashes on one record until it is left out.",
         ),
         Row::new(

@@ -56,7 +56,7 @@ pub use content::{Content, Merge, Region};
 pub use fairness::Constraint;
 pub use instance::system;
 pub use mutant::Fault;
-pub use options::{Barrier, Budget, Commit, Launch, MapOutput, Pace};
+pub use options::{Barrier, Budget, Commit, Launch, MapOutput, Pace, Records};
 pub use state::{Machine, MapStatus, ReduceStatus, State};
 
 /// One job, with its cluster and its environment.
@@ -82,8 +82,8 @@ pub struct MapReduce {
     pub combiner: bool,
     /// Whether tasks are handed out a second time near the end of a phase.
     pub backups: bool,
-    /// Whether user code crashes on the first record of map 0 whenever it meets it.
-    pub bad_record: bool,
+    /// Whether user code can read every record.
+    pub records: Records,
     /// Which workers are sure to go on.
     pub pace: Pace,
     /// What the environment may do.
@@ -108,7 +108,7 @@ impl MapReduce {
             deterministic: true,
             combiner: false,
             backups: true,
-            bad_record: false,
+            records: Records::Good,
             pace: Pace::Every,
             budget: Budget::NONE,
             fault: None,
@@ -124,16 +124,19 @@ impl MapReduce {
     }
 
     /// The map tasks.
+    #[must_use]
     pub fn maps(&self) -> std::ops::Range<u8> {
         0..self.maps
     }
 
     /// The reduce tasks.
+    #[must_use]
     pub fn reduces(&self) -> std::ops::Range<u8> {
         0..self.reduces
     }
 
     /// The workers, with the incarnations that may come later.
+    #[must_use]
     pub fn workers(&self) -> std::ops::Range<u8> {
         0..self.workers + self.budget.rejoins
     }

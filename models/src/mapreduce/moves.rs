@@ -1,6 +1,6 @@
 //! Which steps a state offers: candidates, which their guards then let through or not.
 
-use super::{Action, Commit, Launch, MapReduce, State, Task};
+use super::{Action, Commit, Launch, MapReduce, Records, State, Task};
 
 /// The steps that may be enabled in this state.
 pub(super) fn candidates(job: &MapReduce, state: &State, actions: &mut Vec<Action>) {
@@ -63,7 +63,7 @@ fn of_a_worker(job: &MapReduce, worker: u8, actions: &mut Vec<Action>) {
             actions.push(Action::Resend(Task::Map(map), worker));
         }
     }
-    if job.bad_record || job.budget.failures > 0 {
+    if job.records == Records::FirstIsBad || job.budget.failures > 0 {
         actions.push(Action::FailOnRecord(worker));
     }
     for reduce in job.reduces() {

@@ -46,6 +46,17 @@ pub enum Launch {
     Message,
 }
 
+/// Whether user code can read every record.
+///
+/// Source: MAPREDUCE-15.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Records {
+    /// It can, though it may fail by chance.
+    Good,
+    /// It crashes on the first record of map 0 whenever it meets it.
+    FirstIsBad,
+}
+
 /// Which workers are sure to go on.
 ///
 /// Source: MAPREDUCE-20.

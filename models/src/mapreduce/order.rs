@@ -132,7 +132,7 @@ const BACKUPS_LEAVE_THE_PRIMARY: Claim<MapReduce> = step(
 fn published(state: &State, action: &Action, next: &State) -> Option<Content> {
     let Action::Commit(reduce, worker) = *action else { return None };
     let becomes_final = matches!(next.reduce_attempt(reduce, worker), ReduceAttempt::Renamed(_));
-    if !becomes_final { None } else { state.reduce_attempt(reduce, worker).content() }
+    if becomes_final { state.reduce_attempt(reduce, worker).content() } else { None }
 }
 
 /// The task that a step hands out.

@@ -4,7 +4,7 @@ use crate::engine::{Claim, Form};
 
 use super::attempt::{MapAttempt, ReduceAttempt};
 use super::content::{Content, Merge, Region, is_same_value, result};
-use super::options::{Budget, Commit, MapOutput};
+use super::options::{Budget, Commit, MapOutput, Records};
 use super::property::{
     a_map_is_completed, a_reduce_is_completed, completed, is_done, outputs, tasks,
     there_is_an_output,
@@ -31,10 +31,10 @@ pub(super) fn claims(job: &MapReduce) -> Vec<Claim<MapReduce>> {
     if job.commit == Commit::Coordinator {
         claims.extend([ONE_RENAME_FOR_EACH_REDUCE, LOCKS_ARE_WITH_TRUSTED_WORKERS]);
     }
-    if job.bad_record || job.budget.failures > 0 {
+    if job.records == Records::FirstIsBad || job.budget.failures > 0 {
         claims.push(RECORDS_ARE_SKIPPED_FOR_A_REASON);
     }
-    let is_quiet = job.budget == Budget::NONE && !job.backups && !job.bad_record;
+    let is_quiet = job.budget == Budget::NONE && !job.backups && job.records == Records::Good;
     if is_quiet {
         claims.push(EACH_TASK_RUNS_ONCE);
     }
@@ -209,7 +209,11 @@ pub(super) fn is_sequential(job: &MapReduce, content: Content) -> bool {
         _ => Merge::Sum,
     };
     let whole = job.maps().fold(Content::EMPTY, |whole, map| {
-        let region = if job.bad_record && map == 0 { Region::Short } else { Region::Version(0) };
+        let region = if job.records == Records::FirstIsBad && map == 0 {
+            Region::Short
+        } else {
+            Region::Version(0)
+        };
         whole.with(map, region)
     });
     let sequential = result(job.maps, whole, merge, false);

@@ -250,7 +250,7 @@ impl State {
     /// This state, but the master holds this of that reduce, and its counters so often.
     #[must_use]
     pub const fn with_reduce(mut self, reduce: u8, status: ReduceStatus, counted: u8) -> Self {
-        let bits = 1 + status as u64 | (counted as u64) << 2;
+        let bits = (1 + status as u64) | ((counted as u64) << 2);
         self.tasks = written(self.tasks, reduce_at(reduce), 4, bits);
         self
     }

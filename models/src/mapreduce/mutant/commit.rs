@@ -1,11 +1,13 @@
 //! Faults in what a reduce reads and how its output comes to its final name.
 
+use super::super::MapReduce;
 use super::super::attempt::{MapAttempt, ReduceAttempt, Report};
 use super::super::content::{Content, Region};
 use super::super::state::{MapStatus, State};
-use super::super::step::commit::{asks_to_commit, granted, ready_to_commit, renamed};
+use super::super::step::commit::{
+    asks_to_commit, granted, ready_to_commit, renamed, would_publish,
+};
 use super::super::step::worker;
-use super::super::{Commit, MapReduce};
 use super::hand_out::enough_messages;
 use super::{Changed, Fault, when};
 
@@ -131,11 +133,7 @@ fn early(
     worker: u8,
     may_miss: impl Fn(u8) -> bool,
 ) -> Changed {
-    let content = match (job.commit, state.reduce_attempt(reduce, worker)) {
-        (Commit::Rename, ReduceAttempt::Running(content))
-        | (Commit::Coordinator, ReduceAttempt::Granted(content)) => content,
-        _ => return Changed::No,
-    };
+    let Some(content) = would_publish(job, state, reduce, worker) else { return Changed::No };
     let is_there = |map| content.region(map) != Region::Missing;
     let is_ready = job.maps().all(|map| is_there(map) || may_miss(map));
     when(state.is_up(worker) && is_ready, || renamed(job, state, reduce, worker, content))

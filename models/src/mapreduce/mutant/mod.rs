@@ -8,7 +8,7 @@ mod hand_out;
 mod hear;
 mod table;
 
-use super::options::{Commit, Launch};
+use super::options::{Commit, Launch, Records};
 use super::{Action, MapReduce, State, Task, step};
 
 pub use table::{Fault, MUTANTS};
@@ -30,7 +30,7 @@ impl Fault {
             Self::NondeterministicPartition => job.deterministic,
             Self::VersionsForgotten => !job.deterministic,
             Self::CombinerOnAverage => job.combiner,
-            Self::BadRecordNeverSkipped => job.bad_record,
+            Self::BadRecordNeverSkipped => job.records == Records::FirstIsBad,
             _ => true,
         };
         let deterministic = match self {

@@ -39,6 +39,20 @@ pub fn commit(job: &MapReduce, state: &State, reduce: u8, worker: u8) -> Option<
     Some(renamed(job, state, reduce, worker, content))
 }
 
+/// What an attempt would publish if it were ready, and as far as it knows may.
+pub(in crate::mapreduce) fn would_publish(
+    job: &MapReduce,
+    state: &State,
+    reduce: u8,
+    worker: u8,
+) -> Option<Content> {
+    match (job.commit, state.reduce_attempt(reduce, worker)) {
+        (Commit::Rename, ReduceAttempt::Running(content))
+        | (Commit::Coordinator, ReduceAttempt::Granted(content)) => Some(content),
+        _ => None,
+    }
+}
+
 /// What an attempt would publish, if it may try.
 pub(in crate::mapreduce) fn ready_to_commit(
     job: &MapReduce,
@@ -46,11 +60,7 @@ pub(in crate::mapreduce) fn ready_to_commit(
     reduce: u8,
     worker: u8,
 ) -> Option<Content> {
-    let content = match (job.commit, state.reduce_attempt(reduce, worker)) {
-        (Commit::Rename, ReduceAttempt::Running(content))
-        | (Commit::Coordinator, ReduceAttempt::Granted(content)) => content,
-        _ => return None,
-    };
+    let content = would_publish(job, state, reduce, worker)?;
     let is_ready = state.is_up(worker) && content.is_full(job.maps);
     is_ready.then_some(content)
 }

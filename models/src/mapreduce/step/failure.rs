@@ -89,12 +89,11 @@ pub fn forget(job: &MapReduce, state: &State, worker: u8) -> State {
 
 fn left_of_map(job: &MapReduce, attempt: MapAttempt, is_trusted: bool) -> MapAttempt {
     match attempt {
-        MapAttempt::None => MapAttempt::None,
         // To the master it runs until its worker is suspected.
         MapAttempt::Launching | MapAttempt::Running { .. } if is_trusted => {
             MapAttempt::Running { skips: false }
         }
-        MapAttempt::Launching | MapAttempt::Running { .. } => MapAttempt::None,
+        MapAttempt::None | MapAttempt::Launching | MapAttempt::Running { .. } => MapAttempt::None,
         MapAttempt::Finished { report, recorded, .. } => {
             let is_shared = job.map_output == MapOutput::SharedFileSystem;
             let is_read = recorded && (is_trusted || is_shared);

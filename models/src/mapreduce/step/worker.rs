@@ -3,7 +3,7 @@
 use crate::mapreduce::attempt::{MapAttempt, ReduceAttempt, Report};
 use crate::mapreduce::content::Region;
 use crate::mapreduce::state::{MapStatus, State};
-use crate::mapreduce::{MapReduce, Task};
+use crate::mapreduce::{MapReduce, Records, Task};
 
 use super::failure::reset_map;
 use super::master::FAILURES_BEFORE_SKIP;
@@ -45,7 +45,7 @@ pub fn launch(state: &State, task: Task, worker: u8) -> Option<State> {
 #[must_use]
 pub fn finish_map(job: &MapReduce, state: &State, map: u8, worker: u8) -> Option<State> {
     let MapAttempt::Running { skips } = state.map_attempt(map, worker) else { return None };
-    let stumbles = job.bad_record && map == 0 && !skips;
+    let stumbles = job.records == Records::FirstIsBad && map == 0 && !skips;
     let may_finish = state.is_up(worker) && !state.is_done() && !stumbles;
     let attempt = MapAttempt::Finished { report: Report::Sent, recorded: false, skips };
     may_finish.then(|| state.with_map_attempt(map, worker, attempt))
@@ -65,11 +65,11 @@ pub fn finish_map(job: &MapReduce, state: &State, map: u8, worker: u8) -> Option
 pub fn fail_on_record(job: &MapReduce, state: &State, worker: u8) -> Option<State> {
     let meets_it = state.map_attempt(0, worker) == MapAttempt::Running { skips: false };
     let mut left = state.left();
-    let may_fail = job.bad_record || left.failures > 0;
+    let may_fail = job.records == Records::FirstIsBad || left.failures > 0;
     if !state.is_up(worker) || state.is_done() || !meets_it || !may_fail {
         return None;
     }
-    if !job.bad_record {
+    if job.records == Records::Good {
         left.failures -= 1;
     }
     let state = state.with_left(left).with_map_attempt(0, worker, MapAttempt::None);
