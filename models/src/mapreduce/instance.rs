@@ -247,6 +247,7 @@ fn records() -> Vec<Row> {
 
 /// What cannot be promised.
 fn controls() -> Vec<Row> {
+    let one_steady = MapReduce { pace: Pace::One, ..MapReduce::new(2, 1, 2) };
     vec![
         Row::new(
             "as_many_faults_as_workers",
@@ -260,6 +261,19 @@ fn controls() -> Vec<Row> {
             "no_dead_end",
             "lost_maps_are_redone",
         ]),
+        Row::new(
+            "one_steady_worker_barrier_at_the_function",
+            MapReduce { barrier: Barrier::Function, ..one_steady }.with_faults(1, 0),
+            "A control: worker 0 holds a reduce that waits for a map of a worker that is slow for \
+             ever.",
+        )
+        .violating(&["job_is_done_by_one_worker"]),
+        Row::new(
+            "one_steady_worker_with_coordinator",
+            MapReduce { commit: Commit::Coordinator, ..one_steady }.with_faults(1, 0),
+            "A control: a worker that is slow for ever holds the permission to rename.",
+        )
+        .violating(&["job_is_done_by_one_worker"]),
     ]
 }
 

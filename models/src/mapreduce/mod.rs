@@ -4,8 +4,7 @@
 //!
 //! The master of 2004 (MAPREDUCE-1 to MAPREDUCE-9) with its backups, pre-emption of a reduce where
 //! no one is free to redo a lost map, and, as options, the variants that later systems brought:
-//! regions in a shared file system, another barrier, a commit coordinator, a checkpoint
-//! ([`options`](MapOutput)).
+//! regions in a shared file system, another barrier, a commit coordinator, a checkpoint.
 //!
 //! # Abstractions
 //!
