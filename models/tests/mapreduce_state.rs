@@ -14,8 +14,8 @@ type Read = Box<dyn Fn(&State) -> bool>;
 fn things() -> Vec<(String, Write, Read)> {
     let mut things: Vec<(String, Write, Read)> = Vec::new();
     let mut add = |name: String, write: Write, read: Read| things.push((name, write, read));
+    let content = content();
     let finished = MapAttempt::Finished { report: Report::HeardOnce, recorded: true, skips: true };
-    let content = Content::EMPTY.with(0, Region::Mixed).with(2, Region::Version(3));
     let promised = ReduceAttempt::Promised(content, Report::HeardOnce);
     for w in 0..MAXIMUM_WORKERS {
         add(
@@ -43,6 +43,19 @@ fn things() -> Vec<(String, Write, Read)> {
             );
         }
     }
+    things.extend(tasks());
+    things.extend(others());
+    things
+}
+
+fn content() -> Content {
+    Content::EMPTY.with(0, Region::Mixed).with(2, Region::Version(3))
+}
+
+fn tasks() -> Vec<(String, Write, Read)> {
+    let mut things: Vec<(String, Write, Read)> = Vec::new();
+    let mut add = |name: String, write: Write, read: Read| things.push((name, write, read));
+    let content = content();
     for m in 0..MAXIMUM_MAPS {
         add(
             format!("map {m}"),
@@ -72,7 +85,6 @@ fn things() -> Vec<(String, Write, Read)> {
             Box::new(move |s| s.renames(r) == 2),
         );
     }
-    things.extend(others());
     things
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::repository::{Source, below, systems};
 
-/// What stands before the number of a bug of Hadoop, whose tracker names some of its bugs as we name
-/// our passages: `Hadoop MAPREDUCE-3858`.
+/// What stands before the number of a bug of Hadoop, whose tracker names some of its bugs as we
+/// name our passages: `Hadoop MAPREDUCE-3858`.
 const TRACKER: &str = "Hadoop ";
 
 /// `CHORD-7` and the like that a text cites, for passages whose names begin with `CHORD-`.
