@@ -77,7 +77,9 @@ pub struct MapReduce {
     pub launch: Launch,
     /// Whether every execution of a map writes the same.
     pub deterministic: bool,
-    /// Whether a map's regions are merged before they are written.
+    /// What a reduce makes of the values of one key.
+    pub merge: Merge,
+    /// Whether a map's regions are merged in the same way before they are written.
     pub combiner: bool,
     /// Whether tasks are handed out a second time near the end of a phase.
     pub backups: bool,
@@ -105,6 +107,7 @@ impl MapReduce {
             commit: Commit::Rename,
             launch: Launch::AtOnce,
             deterministic: true,
+            merge: Merge::Sum,
             combiner: false,
             backups: true,
             records: Records::Good,

@@ -3,14 +3,14 @@
 use crate::engine::{Claim, Form};
 
 use super::attempt::{MapAttempt, ReduceAttempt};
-use super::content::{Content, Merge, Region, is_same_value, result};
+use super::content::{Content, Region, is_same_value, result};
 use super::options::{Budget, Commit, MapOutput, Records};
 use super::property::{
     a_map_is_completed, a_reduce_is_completed, completed, is_done, outputs, tasks,
     there_is_an_output,
 };
 use super::state::{MapStatus, ReduceStatus, State};
-use super::{Fault, MapReduce, Task, case, reason};
+use super::{MapReduce, Task, case, reason};
 
 /// The claims about the states of this variant.
 pub(super) fn claims(job: &MapReduce) -> Vec<Claim<MapReduce>> {
@@ -204,10 +204,6 @@ fn a_region_is_fetched(job: &MapReduce, state: &State) -> bool {
 /// Whether a reduce of this file gives what a sequential run without combiner gives. A record on
 /// which user code always crashes is left out of both.
 pub(super) fn is_sequential(job: &MapReduce, content: Content) -> bool {
-    let merge = match job.fault {
-        Some(Fault::CombinerOnAverage) => Merge::Average,
-        _ => Merge::Sum,
-    };
     let whole = job.maps().fold(Content::EMPTY, |whole, map| {
         let region = if job.records == Records::FirstIsBad && map == 0 {
             Region::Short
@@ -216,8 +212,8 @@ pub(super) fn is_sequential(job: &MapReduce, content: Content) -> bool {
         };
         whole.with(map, region)
     });
-    let sequential = result(job.maps, whole, merge, false);
-    is_same_value(sequential, result(job.maps, content, merge, job.combiner))
+    let sequential = result(job.maps, whole, job.merge, false);
+    is_same_value(sequential, result(job.maps, content, job.merge, job.combiner))
 }
 
 pub(super) fn is_where_recorded(job: &MapReduce, state: &State, map: u8) -> bool {

@@ -9,7 +9,7 @@ mod hear;
 mod table;
 
 use super::options::{Commit, Launch, Records};
-use super::{Action, MapReduce, State, Task, step};
+use super::{Action, MapReduce, Merge, State, Task, step};
 
 pub use table::{Fault, MUTANTS};
 
@@ -38,7 +38,11 @@ impl Fault {
             Self::VersionsForgotten => true,
             _ => job.deterministic,
         };
-        has_procedure.then_some(MapReduce { deterministic, fault: Some(self), ..*job })
+        let merge = match self {
+            Self::CombinerOnAverage => Merge::Average,
+            _ => job.merge,
+        };
+        has_procedure.then_some(MapReduce { deterministic, merge, fault: Some(self), ..*job })
     }
 }
 

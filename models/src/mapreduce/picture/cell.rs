@@ -10,7 +10,7 @@ use crate::mapreduce::state::{MapStatus, ReduceStatus, State};
 use crate::mapreduce::{MapReduce, Task};
 
 use super::{
-    CHANGED, FAINT, GONE, GOOD, INK, LEFT, LINE, MESSAGE, ROW, Who, block, colour_of, label,
+    CHANGED, FAINT, GONE, GOOD, INK, LEFT, LINE, MAP, MESSAGE, ROW, Who, block, colour_of, label,
 };
 
 /// What is drawn: a state, and the one before it.
@@ -155,13 +155,13 @@ impl Scene<'_> {
             let region = content.region(map);
             let (fill, text) = match region {
                 Region::Missing => ("white", String::new()),
-                Region::Version(_) if self.job.deterministic => ("#1769aa", String::new()),
+                Region::Version(_) if self.job.deterministic => (MAP, String::new()),
                 Region::Version(worker) => ("#cfe3f5", format!("v{worker}")),
                 Region::Short => ("#cfe3f5", "−".to_owned()),
                 Region::Twice => ("#f5c6c0", "×2".to_owned()),
                 Region::Mixed => ("#f5c6c0", "?".to_owned()),
             };
-            let square = block(x, y, 22.0, 14.0).set("fill", fill).set("stroke", "#1769aa");
+            let square = block(x, y, 22.0, 14.0).set("fill", fill).set("stroke", MAP);
             group = group.add(square.set("class", "held"));
             let text = label(x + 11.0, y + 11.0, &text, INK).set("font-size", 11);
             group = group.add(text.set("text-anchor", "middle"));

@@ -103,8 +103,8 @@ fn leaves_something(state: &State, task: Task, worker: u8) -> bool {
     }
 }
 
-/// The map in progress, with an attempt at that worker. What is still under way of a former
-/// attempt of the same worker would be ignored, and is dropped here (MAPREDUCE-2).
+/// The map in progress, with an attempt at that worker, which takes the place of a former one and
+/// of its messages (MAPREDUCE-2).
 pub(in crate::mapreduce) fn begin_map(
     job: &MapReduce,
     state: &State,
