@@ -153,6 +153,11 @@ fn options() -> Vec<Row> {
             "The laboratory's file system: completed maps of a failed worker stay completed.",
         ),
         Row::new(
+            "shared_file_system_with_zombie",
+            MapReduce { map_output: MapOutput::SharedFileSystem, ..two_maps }.with_faults(0, 1),
+            "A zombie's completions are ignored, though its files would do.",
+        ),
+        Row::new(
             "barrier_at_the_function",
             MapReduce { barrier: Barrier::Function, ..two_maps }.with_faults(1, 0),
             "The paper's shuffle, which begins before the last map is completed.",
@@ -166,6 +171,28 @@ fn options() -> Vec<Row> {
             "commit_coordinator_three_workers",
             MapReduce { commit: Commit::Coordinator, ..MapReduce::new(1, 1, 3) }.with_faults(1, 1),
             "Three attempts at one reduce, of which two are lost.",
+        ),
+        Row::new(
+            "nondeterministic_with_coordinator",
+            MapReduce {
+                commit: Commit::Coordinator,
+                deterministic: false,
+                ..MapReduce::new(1, 2, 2)
+            }
+            .with_faults(0, 1),
+            "With a coordinator no output changes after the end, whatever the map; versions still \
+             mix.",
+        )
+        .violating(&["one_version_of_each_map"]),
+        Row::new(
+            "coordinator_and_barrier_at_the_function",
+            MapReduce {
+                commit: Commit::Coordinator,
+                barrier: Barrier::Function,
+                budget: Budget { crashes: 1, losses: 1, duplicates: 1, ..Budget::NONE },
+                ..two_maps
+            },
+            "The options of later systems together, with messages that are lost and doubled.",
         ),
         Row::new(
             "combiner",
@@ -295,6 +322,12 @@ fn nightly() -> Vec<Row> {
             "Versions of two maps, mixed in two outputs.",
         )
         .violating(&["one_version_of_each_map", "output_is_final_once_done"]),
+        Row::new(
+            "three_maps_two_reduces_one_crash",
+            MapReduce::new(3, 2, 2).with_faults(1, 0),
+            "As many tasks as a state can hold.",
+        )
+        .violating(UNMIXED),
         Row::new(
             "two_maps_one_reduce_three_workers_one_crash",
             MapReduce::new(2, 1, 3).with_faults(1, 0),
