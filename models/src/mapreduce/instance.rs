@@ -18,6 +18,7 @@ pub fn system() -> System {
         instances: paper()
             .into_iter()
             .chain(options())
+            .chain(coordinators())
             .chain(messages_and_masters())
             .chain(records())
             .chain(controls())
@@ -163,6 +164,29 @@ fn options() -> Vec<Row> {
             "The paper's shuffle, which begins before the last map is completed.",
         ),
         Row::new(
+            "combiner",
+            MapReduce { combiner: true, ..two_maps },
+            "Splits of one and of two records, the smallest for which an average of averages is \
+             another number.",
+        ),
+        Row::new(
+            "launch_by_message",
+            MapReduce { launch: Launch::Message, ..MapReduce::new(1, 1, 2) }.with_faults(1, 0),
+            "An order to drop a reduce overtakes its launch.",
+        ),
+        Row::new(
+            "one_steady_worker",
+            MapReduce { pace: Pace::One, ..two_maps }.with_faults(1, 0),
+            "Worker 0 alone is sure to go on; the other may be slow for ever, or crash.",
+        ),
+    ]
+}
+
+/// The commit coordinator.
+fn coordinators() -> Vec<Row> {
+    let two_maps = MapReduce::new(2, 1, 2);
+    vec![
+        Row::new(
             "commit_coordinator",
             MapReduce { commit: Commit::Coordinator, ..MapReduce::new(1, 1, 2) }.with_faults(0, 1),
             "One permission to rename, and a zombie that holds it.",
@@ -193,22 +217,6 @@ fn options() -> Vec<Row> {
                 ..two_maps
             },
             "The options of later systems together, with messages that are lost and doubled.",
-        ),
-        Row::new(
-            "combiner",
-            MapReduce { combiner: true, ..two_maps },
-            "Splits of one and of two records, the smallest for which an average of averages is \
-             another number.",
-        ),
-        Row::new(
-            "launch_by_message",
-            MapReduce { launch: Launch::Message, ..MapReduce::new(1, 1, 2) }.with_faults(1, 0),
-            "An order to drop a reduce overtakes its launch.",
-        ),
-        Row::new(
-            "one_steady_worker",
-            MapReduce { pace: Pace::One, ..two_maps }.with_faults(1, 0),
-            "Worker 0 alone is sure to go on; the other may be slow for ever, or crash.",
         ),
     ]
 }
