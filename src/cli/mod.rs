@@ -16,6 +16,7 @@ mod plan;
 mod progress;
 mod session;
 mod show;
+mod simulate;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -56,6 +57,8 @@ enum Command {
     List(list::Arguments),
     /// Tell a counterexample as prose, and with --html as a page with pictures
     Show(show::Arguments),
+    /// Carry out an experiment of the sources by simulation, or look for a fault with a seed
+    Simulate(simulate::Arguments),
 }
 
 /// Where a command writes, and how it is told to stop.
@@ -166,6 +169,7 @@ fn carry_out(
         Some(Command::Explore(arguments)) => explore::run(systems, &arguments, console),
         Some(Command::List(arguments)) => list::run(systems, &arguments, console),
         Some(Command::Show(arguments)) => show::run(systems, &arguments, console),
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments, console),
     }
 }
 

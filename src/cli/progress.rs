@@ -46,18 +46,34 @@ impl Display {
 
     /// Shows where the check is, if it is time to.
     pub(crate) fn show(&mut self, label: &str, progress: &Progress, console: &mut Console) {
+        let new_states = progress.states.saturating_sub(self.states_shown);
+        let was_shown = self.tell(label, console, &|since| {
+            let milliseconds = (since.as_millis() as u64).max(1);
+            figures(progress, new_states * 1000 / milliseconds)
+        });
+        if was_shown {
+            self.states_shown = progress.states;
+        }
+    }
+
+    /// Shows figures, which may depend on the time since the last ones, if it is time to; whether
+    /// it was.
+    pub(crate) fn tell(
+        &mut self,
+        label: &str,
+        console: &mut Console,
+        figures: &dyn Fn(Duration) -> String,
+    ) -> bool {
         let every = match self.way {
             Way::Bar(_) => ON_A_TERMINAL,
             Way::Log => IN_A_LOG,
-            Way::Nothing => return,
+            Way::Nothing => return false,
         };
         let since = self.shown.elapsed();
         if since < every {
-            return;
+            return false;
         }
-        let new_states = progress.states.saturating_sub(self.states_shown);
-        let milliseconds = (since.as_millis() as u64).max(1);
-        let figures = figures(progress, new_states * 1000 / milliseconds);
+        let figures = figures(since);
         match &self.way {
             Way::Bar(Some(bar)) => {
                 bar.set_message(figures);
@@ -67,7 +83,7 @@ impl Display {
             Way::Bar(None) | Way::Nothing => {}
         }
         self.shown = Instant::now();
-        self.states_shown = progress.states;
+        true
     }
 
     /// Wipes the bar off the terminal.
