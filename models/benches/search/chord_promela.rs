@@ -19,7 +19,8 @@ pub(crate) fn promela(nodes: u8) -> String {
          #define B(x, y, z) ((x) < (z) -> ((x) < (y) && (y) < (z)) : ((x) < (y) || (y) < (z)))\n\
          #define S(o, x) (m[o] && (B(o, x, a[o]) || B(a[o], x, b[o])))\n\
          {}\
-         inline notify(x, t) {{\n  if\n  :: m[x] && (n[x] == {NOBODY} || B(n[x], t, x)) -> n[x] = t\n  \
+         inline notify(x, t) {{\n  if\n  \
+         :: m[x] && (n[x] == {NOBODY} || B(n[x], t, x)) -> n[x] = t\n  \
          :: else -> skip\n  fi\n}}\n\
          active proctype chord() {{\n  do\n{options}  od\n}}\n",
         principals(nodes),
@@ -77,7 +78,8 @@ fn churn(node: u8, nodes: u8) -> String {
     let relied_on = relied_on.collect::<Vec<_>>().join(" || ");
     options.push_str(&format!(
         "  :: d_step {{ m[{node}] && !({relied_on}) && (!P({node}) || PRINCIPALS > 3) -> \
-         m[{node}] = 0; a[{node}] = 0; b[{node}] = 0; p[{node}] = 0; c[{node}] = 0; n[{node}] = 0 }}\n"
+         m[{node}] = 0; a[{node}] = 0; b[{node}] = 0; p[{node}] = 0; c[{node}] = 0; \
+         n[{node}] = 0 }}\n"
     ));
     options
 }
@@ -91,8 +93,10 @@ fn repair(node: u8, nodes: u8) -> String {
          :: else -> notify(a[{node}], {node})\n      fi\n    \
          :: else -> a[{node}] = b[{node}]; b[{node}] = (b[{node}] + 1) % {nodes};\n      \
          notify(a[{node}], {node})\n    fi }}\n  \
-         :: d_step {{ m[{node}] && c[{node}] != {NOBODY} && B({node}, c[{node}], a[{node}]) ->\n    if\n    \
-         :: m[c[{node}]] -> a[{node}] = c[{node}]; b[{node}] = a[c[{node}]]; c[{node}] = {NOBODY};\n      \
+         :: d_step {{ m[{node}] && c[{node}] != {NOBODY} && \
+         B({node}, c[{node}], a[{node}]) ->\n    if\n    \
+         :: m[c[{node}]] -> a[{node}] = c[{node}]; b[{node}] = a[c[{node}]]; \
+         c[{node}] = {NOBODY};\n      \
          notify(a[{node}], {node})\n    \
          :: else -> c[{node}] = {NOBODY}; notify(a[{node}], {node})\n    fi }}\n  \
          :: d_step {{ m[{node}] && n[{node}] != {NOBODY} ->\n    if\n    \
