@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use straightedge_impl::host::mapreduce::JobError;
 use straightedge_models::engine::instance::UnknownMutant;
 
 /// Why a command was not carried out. Each prints as one line.
@@ -35,6 +36,9 @@ pub enum Error {
     /// The standard output that cannot be written.
     #[error("cannot write to the standard output: {0}")]
     Output(#[from] io::Error),
+    /// A job that was not done.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// A port that cannot be listened on.
     #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another with --port")]
     Port {

@@ -5,5 +5,7 @@
 //! circle that systems share.
 
 pub mod chord;
+pub mod host;
 pub mod identifier;
 pub mod machine;
+pub mod mapreduce;

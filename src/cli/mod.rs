@@ -14,6 +14,7 @@ mod list;
 mod output;
 mod plan;
 mod progress;
+mod run;
 mod session;
 mod show;
 mod simulate;
@@ -57,6 +58,8 @@ enum Command {
     List(list::Arguments),
     /// Tell a counterexample as prose, and with --html as a page with pictures
     Show(show::Arguments),
+    /// Run a concrete system
+    Run(run::Arguments),
     /// Carry out an experiment of the sources by simulation, or look for a fault with a seed
     Simulate(simulate::Arguments),
 }
@@ -169,6 +172,7 @@ fn carry_out(
         Some(Command::Explore(arguments)) => explore::run(systems, &arguments, console),
         Some(Command::List(arguments)) => list::run(systems, &arguments, console),
         Some(Command::Show(arguments)) => show::run(systems, &arguments, console),
+        Some(Command::Run(arguments)) => run::run(&arguments, console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, console),
     }
 }

@@ -9,4 +9,5 @@ mod listing;
 mod mutants;
 mod process;
 mod reports;
+mod running;
 mod showing;

@@ -1,0 +1,103 @@
+//! A machine with its timers: what every host of one machine does.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::machine::{Input, InputOf, Machine, Nonce, Output, OutputOf, Time};
+
+/// The time since the clock was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(Instant);
+
+impl Clock {
+    /// A clock that begins now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        Time::ORIGIN.after(self.0.elapsed())
+    }
+}
+
+/// A machine, the timers that it has set, and the nonces that it was given.
+#[derive(Clone, Debug)]
+pub struct Driver<M: Machine> {
+    machine: M,
+    timers: BTreeMap<M::Timer, Time>,
+    nonces: u64,
+}
+
+impl<M: Machine> Driver<M> {
+    /// A machine that waits for nothing yet.
+    pub const fn new(machine: M) -> Self {
+        Self { machine, timers: BTreeMap::new(), nonces: 0 }
+    }
+
+    /// The machine.
+    pub const fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// How long it is until the next timer runs out, if one is set.
+    pub fn until_next(&self, now: Time) -> Option<Duration> {
+        let next = self.timers.values().min()?;
+        Some(Duration::from_nanos(next.nanoseconds().saturating_sub(now.nanoseconds())))
+    }
+
+    /// Gives the machine a message. What it sends and delivers is left to the host.
+    pub fn message(
+        &mut self,
+        now: Time,
+        from: M::Address,
+        message: M::Message,
+    ) -> Vec<OutputOf<M>> {
+        self.give(now, Input::Message { from, message })
+    }
+
+    /// Gives it a command.
+    pub fn command(&mut self, now: Time, command: M::Command) -> Vec<OutputOf<M>> {
+        let fresh = self.fresh();
+        self.give(now, Input::Command { command, fresh })
+    }
+
+    /// Lets a timer run out whose time has come, if there is one.
+    pub fn wake(&mut self, now: Time) -> Option<Vec<OutputOf<M>>> {
+        let due = self.timers.iter().filter(|(_, at)| **at <= now);
+        let timer = due.min_by_key(|(_, at)| **at).map(|(timer, _)| *timer)?;
+        self.timers.remove(&timer);
+        let fresh = self.fresh();
+        Some(self.give(now, Input::Timer { timer, fresh }))
+    }
+
+    /// Takes care of the timers among these outputs, and returns the rest.
+    pub fn take(&mut self, now: Time, outputs: Vec<OutputOf<M>>) -> Vec<OutputOf<M>> {
+        let mut rest = Vec::with_capacity(outputs.len());
+        for output in outputs {
+            match output {
+                Output::SetTimer { timer, after } => {
+                    self.timers.insert(timer, now.after(after));
+                }
+                Output::CancelTimer { timer } => {
+                    self.timers.remove(&timer);
+                }
+                other => rest.push(other),
+            }
+        }
+        rest
+    }
+
+    fn give(&mut self, now: Time, input: InputOf<M>) -> Vec<OutputOf<M>> {
+        let mut outputs = Vec::new();
+        self.machine.handle(now, input, &mut outputs);
+        self.take(now, outputs)
+    }
+
+    const fn fresh(&mut self) -> Nonce {
+        self.nonces += 1;
+        Nonce(self.nonces)
+    }
+}

@@ -1,0 +1,13 @@
+//! The real world: clocks, threads, files.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`driver`] | a machine with its timers |
+//! | [`post`] | messages between machines in one process, lost and doubled if so wished |
+//! | [`chance`] | numbers that a seed determines |
+//! | [`mapreduce`] | jobs on threads, over a directory |
+
+pub mod chance;
+pub mod driver;
+pub mod mapreduce;
+pub mod post;
