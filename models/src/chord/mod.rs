@@ -37,6 +37,7 @@ pub mod list;
 pub mod mutant;
 mod options;
 pub mod original;
+mod packed;
 pub mod picture;
 pub mod property;
 mod reason;
@@ -216,15 +217,15 @@ impl Model for Chord {
         let members = state.members();
         let failing = self.candidates_to_fail(state);
         for node in 0..self.nodes {
-            match (state.member(node), self.protocol) {
-                (None, _) if self.may_join(state, node) => {
+            match (members.contains(node), self.protocol) {
+                (false, _) if self.may_join(state, node) => {
                     actions.extend(members.iter().map(|via| Action::Join { node, via }));
                 }
-                (None, _) => {}
-                (Some(member), Protocol::Corrected(_)) => {
-                    self.corrected_actions(node, member, failing.contains(node), actions);
+                (false, _) => {}
+                (true, Protocol::Corrected(_)) => {
+                    self.corrected_actions(state, node, failing.contains(node), actions);
                 }
-                (Some(_), Protocol::Original(_)) => self.original_actions(node, actions),
+                (true, Protocol::Original(_)) => self.original_actions(node, actions),
             }
         }
     }
@@ -268,16 +269,20 @@ impl Chord {
 
     fn corrected_actions(
         &self,
+        state: &State,
         node: Id,
-        member: Member,
         may_fail: bool,
         actions: &mut Vec<Action>,
     ) {
-        actions.push(Action::StabilizeFromSuccessor(node));
-        if member.candidate.is_some() {
-            actions.push(Action::StabilizeFromPredecessor(node));
+        let asks_candidate_next = state.candidate(node).is_some();
+        actions.push(if asks_candidate_next {
+            Action::StabilizeFromPredecessor(node)
+        } else {
+            Action::StabilizeFromSuccessor(node)
+        });
+        for from in state.notifiers(node) {
+            actions.push(Action::Rectify { node, from });
         }
-        actions.extend(member.notifiers.iter().map(|from| Action::Rectify { node, from }));
         if may_fail {
             actions.push(Action::Fail(node));
         }

@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::identifier::{Id, Set};
 use super::list::List;
+use super::packed::{DEPARTED, NOBODY, PRESENT, PackedMember};
 
 /// The largest identifier circle that a [`State`] can hold.
 pub const MAXIMUM_NODES: Id = 8;
@@ -55,66 +56,6 @@ impl Member {
     }
 }
 
-/// A [`Member`] in 32 bits, or the mark of a node that was one; zero for any other node.
-///
-/// From the lowest bit: three successors, predecessor and candidate of four bits each (all ones
-/// is none), eight bits of notifiers; bit 30 for a departed node, and the highest for a member.
-#[derive(Clone, Copy)]
-struct PackedMember(u32);
-
-const NOBODY: u32 = 0;
-const PRESENT: u32 = 1 << 31;
-const DEPARTED: u32 = 1 << 30;
-const NONE: u32 = 0xF;
-
-impl PackedMember {
-    const fn pack(member: Member) -> Self {
-        let successors = member.successors.bits() as u32 & 0xFFF;
-        let notifiers = member.notifiers.bits() as u32;
-        Self(
-            PRESENT
-                | successors
-                | pack_id(member.predecessor) << 12
-                | pack_id(member.candidate) << 16
-                | notifiers << 20,
-        )
-    }
-
-    const fn is_present(self) -> bool {
-        self.0 & PRESENT != 0
-    }
-
-    const fn unpack(self) -> Option<Member> {
-        if !self.is_present() {
-            return None;
-        }
-        Some(Member {
-            successors: self.successors(),
-            predecessor: unpack_id(self.0 >> 12),
-            candidate: unpack_id(self.0 >> 16),
-            notifiers: Set::from_bits((self.0 >> 20 & 0xFF) as u16),
-        })
-    }
-
-    const fn successors(self) -> List {
-        List::from_bits(0xF000 | (self.0 & 0xFFF) as u16)
-    }
-}
-
-const fn pack_id(id: Option<Id>) -> u32 {
-    match id {
-        None => NONE,
-        Some(id) => id as u32,
-    }
-}
-
-const fn unpack_id(bits: u32) -> Option<Id> {
-    match bits & NONE {
-        NONE => None,
-        id => Some(id as Id),
-    }
-}
-
 /// The whole network at one moment: the members, and what each remembers.
 ///
 /// Source: CHORD-3.
@@ -151,6 +92,25 @@ impl State {
     #[must_use]
     pub const fn successors(&self, id: Id) -> List {
         if self.is_member(id) { self.packed(id).successors() } else { List::EMPTY }
+    }
+
+    /// Whom that member will ask next, if it is in the middle of stabilizing.
+    #[must_use]
+    pub const fn candidate(&self, id: Id) -> Option<Id> {
+        if self.is_member(id) { self.packed(id).candidate() } else { None }
+    }
+
+    /// Who has notified that member and has not been looked at yet; nobody of any other node.
+    #[must_use]
+    pub const fn notifiers(&self, id: Id) -> Set {
+        if self.is_member(id) { self.packed(id).notifiers() } else { Set::EMPTY }
+    }
+
+    /// This state, but these have notified that member and have not been looked at yet.
+    #[must_use]
+    pub const fn with_notifiers(mut self, id: Id, notifiers: Set) -> Self {
+        self.members[id as usize] = self.packed(id).with_notifiers(notifiers).0;
+        self
     }
 
     /// This state, but that node is a member that remembers this.

@@ -143,28 +143,28 @@ pub fn stabilize_from_predecessor(chord: &Chord, state: &State, node: Id) -> Opt
 /// A notification reaches a node and waits there, or is lost because the node is dead.
 ///
 /// Source: CHORD-10.
-#[inline]
 #[must_use]
 pub fn notify(chord: &Chord, state: State, node: Id, notifier: Id) -> State {
-    let (Some(mut member), Protocol::Corrected(pending)) = (state.member(node), chord.protocol)
-    else {
+    let Protocol::Corrected(pending) = chord.protocol else { return state };
+    if !state.is_member(node) {
         return state;
-    };
-    match pending {
-        Pending::SharedSlot => {
-            member.candidate = None;
-            member.notifiers = Set::of(notifier);
-        }
-        Pending::OverwrittenSlot => member.notifiers = Set::of(notifier),
-        Pending::BestNotifier => {
-            let is_best = member.notifiers.iter().all(|older| between(older, notifier, node));
-            if is_best {
-                member.notifiers = Set::of(notifier);
-            }
-        }
-        Pending::NotifierSet => member.notifiers = member.notifiers.with(notifier),
     }
-    state.with(node, member)
+    match pending {
+        Pending::SharedSlot => forget_candidate(state, node, notifier),
+        Pending::OverwrittenSlot => state.with_notifiers(node, Set::of(notifier)),
+        Pending::BestNotifier => {
+            let mut older = state.notifiers(node).iter();
+            let is_best = older.all(|older| between(older, notifier, node));
+            if is_best { state.with_notifiers(node, Set::of(notifier)) } else { state }
+        }
+        Pending::NotifierSet => state.with_notifiers(node, state.notifiers(node).with(notifier)),
+    }
+}
+
+/// What a notification does where there is one slot for all that waits.
+fn forget_candidate(state: State, node: Id, notifier: Id) -> State {
+    let Some(member) = state.member(node) else { return state };
+    state.with(node, Member { candidate: None, notifiers: Set::of(notifier), ..member })
 }
 
 /// A notified member adopts a closer predecessor, or replaces a dead one.
