@@ -18,7 +18,7 @@ use crate::system::address;
 
 /// Which instances are checked.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Tier {
+pub(super) enum Tier {
     /// Those that are checked at every change
     #[default]
     Ci,

@@ -6,7 +6,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use straightedge_models::engine::instance::UnknownMutant;
 use straightedge_models::engine::verdict::Bound;
 use straightedge_models::engine::{Checkable, Limits, Progress, Report, Run};
 
@@ -31,46 +30,67 @@ pub(crate) struct Job {
     pub(crate) mutant: Option<&'static str>,
 }
 
-impl Job {
-    /// `system/instance@mutant`.
-    pub(crate) fn label(&self) -> String {
+/// Something that is done in a session.
+pub(crate) trait Work: Clone + Send + 'static {
+    /// What it comes to.
+    type Report: Send + 'static;
+    /// How progress calls it.
+    fn label(&self) -> String;
+    /// Does it.
+    fn carry_out(&self, run: &Run<'_>) -> Result<Self::Report, Error>;
+    /// Whether the user ended it before its end.
+    fn is_interrupted(report: &Self::Report) -> bool;
+}
+
+impl Work for Job {
+    type Report = Report;
+
+    fn label(&self) -> String {
         address(self.instance, self.mutant)
+    }
+
+    fn carry_out(&self, run: &Run<'_>) -> Result<Report, Error> {
+        Ok(self.instance.check(self.mutant, run)?)
+    }
+
+    fn is_interrupted(report: &Report) -> bool {
+        report.bound == Some(Bound::Interrupted)
     }
 }
 
 /// What a session came to.
-#[derive(Default)]
-pub(crate) struct Ran {
+pub(crate) struct Ran<R = Report> {
     /// One report for each of the first jobs.
-    pub(crate) reports: Vec<Report>,
+    pub(crate) reports: Vec<R>,
     /// Whether the user ended it.
     pub(crate) interrupted: bool,
 }
 
-enum Event {
+enum Event<R> {
     Started,
     Progress(Progress),
-    Finished(Box<Result<Report, UnknownMutant>>),
+    Finished(Box<Result<R, Error>>),
 }
 
 /// Called with each report as it comes in.
-pub(crate) type Listener<'a> = dyn FnMut(&Report, &mut Console) -> Result<(), Error> + 'a;
+pub(crate) type Listener<'a, R = Report> = dyn FnMut(&R, &mut Console) -> Result<(), Error> + 'a;
 
 /// Carries out the jobs in order.
-pub(crate) fn run(
-    jobs: &[Job],
+pub(crate) fn run<W: Work>(
+    jobs: &[W],
     budget: &Budget,
     audit: bool,
     console: &mut Console,
-    finished: &mut Listener<'_>,
-) -> Result<Ran, Error> {
+    finished: &mut Listener<'_, W::Report>,
+) -> Result<Ran<W::Report>, Error> {
     console.listen();
     let (sender, events) = mpsc::channel();
     let (work, stop) = (jobs.to_vec(), Arc::clone(&console.stop));
     let limits = budget.limits();
     thread::spawn(move || carry_out(&work, limits, audit, &stop, &sender));
     let display = Display::new(console, budget.quiet);
-    let mut watch = Watch { jobs, events, display, ran: Ran::default(), stopped: None };
+    let ran = Ran { reports: Vec::new(), interrupted: false };
+    let mut watch = Watch { jobs, events, display, ran, stopped: None };
     let result = watch.until_the_end(console, finished);
     watch.display.clear();
     if result.is_err() {
@@ -81,7 +101,13 @@ pub(crate) fn run(
 }
 
 /// The checking thread. It ends when nobody listens any more.
-fn carry_out(jobs: &[Job], limits: Limits, audit: bool, stop: &AtomicBool, events: &Sender<Event>) {
+fn carry_out<W: Work>(
+    jobs: &[W],
+    limits: Limits,
+    audit: bool,
+    stop: &AtomicBool,
+    events: &Sender<Event<W::Report>>,
+) {
     for job in jobs {
         if stop.load(Ordering::Relaxed) || events.send(Event::Started).is_err() {
             return;
@@ -91,27 +117,27 @@ fn carry_out(jobs: &[Job], limits: Limits, audit: bool, stop: &AtomicBool, event
             let _ = events.send(Event::Progress(*progress));
         };
         let run = Run { audit, ..Run::new(limits, stop, &listener) };
-        let result = job.instance.check(job.mutant, &run);
+        let result = job.carry_out(&run);
         if events.send(Event::Finished(Box::new(result))).is_err() {
             return;
         }
     }
 }
 
-struct Watch<'a> {
-    jobs: &'a [Job],
-    events: Receiver<Event>,
+struct Watch<'a, W: Work> {
+    jobs: &'a [W],
+    events: Receiver<Event<W::Report>>,
     display: Display,
-    ran: Ran,
+    ran: Ran<W::Report>,
     /// When the interrupt was noticed.
     stopped: Option<Instant>,
 }
 
-impl Watch<'_> {
+impl<W: Work> Watch<'_, W> {
     fn until_the_end(
         &mut self,
         console: &mut Console,
-        finished: &mut Listener<'_>,
+        finished: &mut Listener<'_, W::Report>,
     ) -> Result<(), Error> {
         while let Some(job) = self.jobs.get(self.ran.reports.len()) {
             if console.stop.load(Ordering::Relaxed) {
@@ -137,12 +163,12 @@ impl Watch<'_> {
 
     fn take(
         &mut self,
-        result: Result<Report, UnknownMutant>,
+        result: Result<W::Report, Error>,
         console: &mut Console,
-        finished: &mut Listener<'_>,
+        finished: &mut Listener<'_, W::Report>,
     ) -> Result<(), Error> {
         let report = result?;
-        if report.bound == Some(Bound::Interrupted) {
+        if W::is_interrupted(&report) {
             self.ran.interrupted = true;
         }
         self.display.clear();

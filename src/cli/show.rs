@@ -10,7 +10,7 @@ use straightedge_models::engine::{Checkable, Expected, Mutant, Outcome, Report, 
 use super::Console;
 use super::budget::Budget;
 use super::output::Destination;
-use super::session::{self, Job};
+use super::session::{self, Job, Work};
 use crate::error::Error;
 use crate::report::figure::{self, wrap};
 use crate::report::html::{self, Page};
