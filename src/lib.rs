@@ -4,6 +4,7 @@
 //! was established into text and into the formats that other programs read.
 
 pub mod cli;
+pub mod conformance;
 pub mod error;
 pub mod report;
 pub mod simulator;

@@ -1,0 +1,6 @@
+//! Implementations held against models: the only place that knows both.
+
+pub mod environment;
+pub mod intern;
+pub mod network;
+pub mod world;
