@@ -1,4 +1,5 @@
-//! Every snapshot belongs to an instance, and every instance of the ci tier has one.
+//! Every snapshot belongs to an instance or to a part of conformance, and every instance of the ci
+//! tier has one.
 
 use std::collections::BTreeSet;
 
@@ -33,6 +34,9 @@ fn snapshots_are_those_of_the_instances() {
         if !system.mutants.is_empty() {
             expected.insert(format!("snapshots/{name}/mutants.snap"));
         }
+    }
+    for part in ["interleavings", "steps", "controls", "faults"] {
+        expected.insert(format!("snapshots/chord/conformance_{part}.snap"));
     }
     assert!(!expected.is_empty(), "no snapshot is expected");
     super::assert_tidy(&strays(&files("snapshots"), &expected));

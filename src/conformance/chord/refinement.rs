@@ -1,0 +1,107 @@
+//! Which step of the model explains which step of the network.
+
+use stateright::Model;
+use straightedge_impl::chord::{Message, Node, Question, Timer};
+use straightedge_impl::identifier::{Identifier, SmallId};
+use straightedge_models::chord::{self, Chord};
+use straightedge_models::engine::refinement::Refinement;
+
+use super::super::environment::StateOf;
+use super::super::network::Network;
+use super::super::world::{Action, ActionOf};
+use super::environment::Ring;
+use super::observed::{observe, to_model};
+
+/// The model, begun in some state of it.
+#[derive(Clone, Debug)]
+pub(super) struct Begun {
+    pub(super) model: Chord,
+    pub(super) start: chord::State,
+}
+
+impl Model for Begun {
+    type State = chord::State;
+    type Action = chord::Action;
+
+    fn init_states(&self) -> Vec<chord::State> {
+        vec![self.start]
+    }
+
+    fn actions(&self, state: &chord::State, actions: &mut Vec<chord::Action>) {
+        self.model.actions(state, actions);
+    }
+
+    fn next_state(&self, state: &chord::State, action: chord::Action) -> Option<chord::State> {
+        self.model.next_state(state, action)
+    }
+}
+
+/// The mapping of the table above.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping;
+
+impl<const N: u8> Refinement<Network<Ring<N>>, Begun> for Mapping {
+    fn abstraction(&self, state: &StateOf<Ring<N>>) -> chord::State {
+        to_model(&observe(state))
+    }
+
+    fn explains(&self, concrete: &ActionOf<Node<SmallId<N>>>, step: &chord::Action) -> bool {
+        let id = |node: SmallId<N>| node.number();
+        match (effect(concrete), *step) {
+            (Effect::Join { node, via }, chord::Action::Join { node: new, via: behind }) => {
+                (id(node), id(via)) == (new, behind)
+            }
+            (
+                Effect::Stabilization(node),
+                chord::Action::StabilizeFromSuccessor(at)
+                | chord::Action::StabilizeFromPredecessor(at),
+            )
+            | (Effect::Rectification(node), chord::Action::Rectify { node: at, .. })
+            | (Effect::Failure(node), chord::Action::Fail(at)) => id(node) == at,
+            _ => false,
+        }
+    }
+}
+
+/// What a step of the network may be for the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect<I> {
+    /// Nothing: the state that is seen must stay what it is.
+    Nothing,
+    /// A join.
+    Join {
+        /// The new member.
+        node: I,
+        /// The member behind it.
+        via: I,
+    },
+    /// Either half of a stabilization of this member.
+    Stabilization(I),
+    /// A rectification of this member.
+    Rectification(I),
+    /// The failure of this member.
+    Failure(I),
+}
+
+/// What this step of the network may be for the model.
+#[must_use]
+pub fn effect<I: Identifier>(concrete: &ActionOf<Node<I>>) -> Effect<I> {
+    match concrete {
+        Action::Deliver(packet) | Action::DeliverAndKeep(packet) => {
+            let (asking, asked) = (packet.from, packet.to);
+            match packet.message {
+                Message::AskNeighbours { .. } => Effect::Stabilization(asking),
+                Message::AskToJoin { .. } => Effect::Join { node: asking, via: asked },
+                Message::Ping { .. } => Effect::Rectification(asking),
+                _ => Effect::Nothing,
+            }
+        }
+        Action::Fire { node, timer } => match timer {
+            Timer::Timeout(Question::Query) => Effect::Stabilization(*node),
+            Timer::Rectify | Timer::Timeout(Question::Check) => Effect::Rectification(*node),
+            _ => Effect::Nothing,
+        },
+        Action::Crash(node) => Effect::Failure(*node),
+        Action::Enter { .. } | Action::Lose(_) => Effect::Nothing,
+    }
+}

@@ -1,0 +1,78 @@
+//! What the nodes do the model does, and what the model does the nodes do.
+
+use straightedge::conformance::chord::controls::CONTROLS;
+use straightedge::conformance::chord::cover::SUBJECTS;
+use straightedge::conformance::chord::instances::{INSTANCES, REMEMBERED, Variation};
+use straightedge::conformance::chord::part::{self, Part, Piece};
+use straightedge::conformance::chord::search::NEAR;
+use straightedge_models::chord::Action as Step;
+use straightedge_models::engine::run::unattended;
+use straightedge_models::engine::verdict::Bound;
+use straightedge_models::engine::{Tier, Verdict};
+
+use super::{assert_as_declared, carry_out, compare, limits, specification};
+
+fn of_ci(tier: Tier) -> bool {
+    tier == Tier::Ci
+}
+
+#[test]
+fn every_interleaving_of_the_ci_instances_refines_the_model() {
+    let instances = INSTANCES.iter().filter(|instance| of_ci(instance.tier));
+    let pieces = carry_out(&instances.map(Part::Search).collect::<Vec<_>>());
+    assert_as_declared(&pieces);
+    compare("conformance_interleavings", &pieces);
+}
+
+#[test]
+fn every_step_of_the_model_is_taken_by_the_nodes() {
+    let subjects = SUBJECTS.iter().filter(|subject| of_ci(subject.tier));
+    let pieces = carry_out(&subjects.map(Part::Cover).collect::<Vec<_>>());
+    assert_as_declared(&pieces);
+    compare("conformance_steps", &pieces);
+}
+
+#[test]
+fn each_rule_that_is_left_out_is_missed_as_the_specification_shows() {
+    let pieces = carry_out(&CONTROLS.iter().map(Part::Control).collect::<Vec<_>>());
+    assert_as_declared(&pieces);
+    compare("conformance_controls", &pieces);
+    for piece in &pieces {
+        let Piece::Control(controlled) = piece else { panic!("{piece:?}") };
+        specification::shows(controlled);
+    }
+}
+
+#[test]
+fn each_planted_fault_is_found() {
+    let pieces = carry_out(&part::faults());
+    assert!(pieces.len() > 20, "only {} faults", pieces.len());
+    assert_as_declared(&pieces);
+    compare("conformance_faults", &pieces);
+}
+
+#[test]
+fn the_remembered_node_is_reached_by_steps_of_the_model_and_shows_no_difference_by_itself() {
+    let (model, mut state) = (REMEMBERED.model(), REMEMBERED.model().initial_state());
+    for &step in REMEMBERED.start {
+        state = stateright::Model::next_state(&model, &state, step).unwrap();
+    }
+    assert_eq!(state, REMEMBERED.start());
+    assert!(!state.is_member(5) && state.is_member(2));
+    assert_eq!(REMEMBERED.start.iter().filter(|step| matches!(step, Step::Fail(_))).count(), 2);
+    let found = unattended(limits(), |run| REMEMBERED.hunt(Variation::NONE, NEAR, run));
+    assert_eq!(found.difference, None);
+    assert_eq!(found.verdict, Verdict::HoldsWithin(Bound::States(40_000)));
+}
+
+#[test]
+fn the_graphs_whose_steps_are_taken_are_instances_of_the_model() {
+    let system = straightedge_models::chord::system();
+    for subject in SUBJECTS {
+        assert!(system.instance(subject.name).is_some(), "{}", subject.name);
+        assert!((3..=6).contains(&subject.model.nodes), "{}", subject.name);
+    }
+    for instance in INSTANCES {
+        assert!((3..=6).contains(&instance.circle), "{}", instance.name);
+    }
+}
