@@ -9,6 +9,7 @@
 
 mod budget;
 mod check;
+mod conform;
 mod explore;
 mod list;
 mod output;
@@ -52,6 +53,8 @@ struct Cli {
 enum Command {
     /// Model-check; each verdict states its scope
     Check(check::Arguments),
+    /// Hold our implementation against the model: every interleaving, every step, random runs
+    Conform(conform::Arguments),
     /// Serve the web explorer, opened at a counterexample if there is one
     Explore(explore::Arguments),
     /// Name systems, instances, claims with their source, mutants with the bug each stands for
@@ -169,6 +172,7 @@ fn carry_out(
     match cli.command {
         None => check::run(systems, &check::Arguments::bare(), console),
         Some(Command::Check(arguments)) => check::run(systems, &arguments, console),
+        Some(Command::Conform(arguments)) => conform::run(systems, &arguments, console),
         Some(Command::Explore(arguments)) => explore::run(systems, &arguments, console),
         Some(Command::List(arguments)) => list::run(systems, &arguments, console),
         Some(Command::Show(arguments)) => show::run(systems, &arguments, console),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod both_ways;
+mod command;
 mod random;
 mod rules;
 mod specification;

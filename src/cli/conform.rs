@@ -1,0 +1,138 @@
+//! `conform`: hold our implementation against the model.
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use straightedge_models::engine::{Outcome, Run, System};
+
+use super::Console;
+use super::budget::Budget;
+use super::check::Tier;
+use super::session::{self, Work};
+use crate::conformance::chord::part::{self, Part, Piece};
+use crate::error::Error;
+use crate::report::figure::plural;
+use crate::system;
+
+/// The form of the report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What `conform` is asked for.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Whose implementation is held against the model
+    #[arg(value_name = "SYSTEM")]
+    system: String,
+    /// Which instances are searched; nightly includes ci
+    #[arg(long, value_enum, default_value = "ci")]
+    tier: Tier,
+    /// What the random runs are drawn from; the same seed gives the same runs
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// How many random runs there are in each setting [default: 200, nightly 20000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    cases: Option<u32>,
+    /// Check that each fault that can be planted in the implementation is found
+    #[arg(long)]
+    mutants: bool,
+    #[command(flatten)]
+    budget: Budget,
+    /// The form of the report
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+}
+
+impl Work for Part {
+    type Report = Piece;
+
+    fn label(&self) -> String {
+        format!("chord: {}", self.label())
+    }
+
+    fn carry_out(&self, run: &Run<'_>) -> Result<Piece, Error> {
+        Ok(self.carry_out(run))
+    }
+
+    /// What a part came to says by itself how far it came.
+    fn is_interrupted(_: &Piece) -> bool {
+        false
+    }
+}
+
+/// The report for programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    system: &'static str,
+    outcome: Outcome,
+    parts: &'a [Piece],
+    /// What was not begun.
+    unchecked: Vec<String>,
+}
+
+pub(super) fn run(
+    systems: &'static [System],
+    arguments: &Arguments,
+    console: &mut Console,
+) -> Result<Outcome, Error> {
+    let place = system::find(systems, &arguments.system)?;
+    let name = place.system.name;
+    if name != "chord" || place.instance.is_some() || place.variation.is_some() {
+        let asked = &arguments.system;
+        return Err(Error::Usage(format!("no implementation of `{asked}`; there is one of chord")));
+    }
+    let parts = parts(arguments);
+    let tells_people = arguments.format == Form::Text;
+    let mut finished = |piece: &Piece, console: &mut Console| {
+        if tells_people { console.print(&piece.text()) } else { Ok(()) }
+    };
+    let ran = session::run(&parts, &arguments.budget, false, console, &mut finished)?;
+    let unchecked: Vec<String> = parts.iter().skip(ran.reports.len()).map(Part::label).collect();
+    let of_parts = ran.reports.iter().map(Piece::outcome).max();
+    let of_rest = if unchecked.is_empty() { Outcome::AsDeclared } else { Outcome::Inconclusive };
+    let outcome = of_parts.unwrap_or(of_rest).max(of_rest);
+    if tells_people {
+        console.print(&summary(&ran.reports, &unchecked, outcome))?;
+    } else {
+        let report = Report { system: name, outcome, parts: &ran.reports, unchecked };
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|error| Error::Render { format: "json", why: error.to_string() })?;
+        console.print(&format!("{text}\n"))?;
+    }
+    Ok(outcome)
+}
+
+fn parts(arguments: &Arguments) -> Vec<Part> {
+    if arguments.mutants {
+        return part::faults();
+    }
+    let few = match arguments.tier {
+        Tier::Ci => 200,
+        Tier::Nightly => 20_000,
+    };
+    part::parts(arguments.tier.into(), arguments.seed, arguments.cases.unwrap_or(few))
+}
+
+fn summary(pieces: &[Piece], unchecked: &[String], outcome: Outcome) -> String {
+    let number = |wanted| pieces.iter().filter(|piece| piece.outcome() == wanted).count();
+    let mut text = format!(
+        "\n{}: {} as declared, {} violated, {} not established\n",
+        plural(pieces.len(), "part"),
+        number(Outcome::AsDeclared),
+        number(Outcome::Violated),
+        number(Outcome::Inconclusive),
+    );
+    for label in unchecked {
+        text += &format!("not begun: {label}\n");
+    }
+    text + match outcome {
+        Outcome::AsDeclared => "The implementation does what the model does.\n",
+        Outcome::Violated => "The implementation and the model differ, or a check is blind.\n",
+        Outcome::Inconclusive => "Not established.\n",
+    }
+}
