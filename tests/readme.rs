@@ -16,7 +16,7 @@ fn every_row_of_the_result_table_is_in_its_snapshot() {
         let &[_, instance, states, transitions, depth, _] = &cells[..] else {
             panic!("not a row of four cells: {row}")
         };
-        let path = root.join(format!("snapshots/chord/{instance}.snap"));
+        let path = root.join(format!("snapshots/{instance}.snap"));
         let snapshot = std::fs::read_to_string(&path).unwrap();
         let line = format!("\n{states} states, {transitions} transitions, depth {depth},");
         assert!(snapshot.contains(&line), "{instance}: its snapshot does not say {line}");
