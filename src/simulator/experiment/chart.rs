@@ -138,8 +138,10 @@ fn draw_series(
         let marks = series.points.iter().map(|&point| Circle::new(point, 3, colour.filled()));
         context.draw_series(marks)?;
     }
-    let bars = series.bars.iter().map(|&(x, low, high)| {
-        ErrorBar::new_vertical(x, low, f64::midpoint(low, high), high, colour.filled(), 8)
+    // The mark on a bar is its point on the line, and not the middle of the bar.
+    let bars = series.bars.iter().filter_map(|&(x, low, high)| {
+        let (_, point) = series.points.iter().find(|(at, _)| at.total_cmp(&x).is_eq())?;
+        Some(ErrorBar::new_vertical(x, low, *point, high, colour.filled(), 8))
     });
     context.draw_series(bars)?;
     Ok(())
@@ -170,6 +172,20 @@ mod tests {
         for text in ["Paths", "nodes", "hops", "measured &lt;1&gt;", "half"] {
             assert!(svg.contains(text), "{text} is not in the chart");
         }
+    }
+
+    #[test]
+    fn the_mark_on_a_bar_is_its_point_and_not_the_middle_of_the_bar() {
+        let skewed = Series {
+            points: vec![(3.0, 1.2), (4.0, 2.0)],
+            bars: vec![(3.0, 1.0, 2.0)],
+            ..Series::default()
+        };
+        let svg = Chart { series: vec![skewed], ..Chart::default() }.svg().unwrap();
+        let place = |circle: &str| circle.split(" r=").next().map(str::to_owned);
+        let marks: Vec<_> = svg.split("<circle ").skip(1).filter_map(place).collect();
+        let distinct: std::collections::BTreeSet<_> = marks.iter().collect();
+        assert_eq!((marks.len(), distinct.len()), (3, 2), "{marks:?}");
     }
 
     #[test]
