@@ -22,19 +22,8 @@ pub fn orbit<M: Specification>(model: &M, state: &M::State) -> BTreeSet<M::State
 /// The least member of the state's orbit: the same for every member.
 #[must_use]
 pub fn canonical<M: Specification>(model: &M, state: &M::State) -> M::State {
-    let images = model.generators(state);
-    if let [image] = images.as_slice() {
-        return least_power(model, state, image.clone());
-    }
     let mut orbit = orbit(model, state);
     orbit.pop_first().unwrap_or_else(|| state.clone())
-}
-
-/// The least image under the powers of the only generator, which come back to the state itself.
-fn least_power<M: Specification>(model: &M, state: &M::State, image: M::State) -> M::State {
-    let next = |image: &M::State| model.generators(image).pop();
-    let powers = std::iter::successors(Some(image), next).take_while(|image| image != state);
-    powers.min().map_or_else(|| state.clone(), |least| least.min(state.clone()))
 }
 
 /// How many states the audit looks at, evenly spread over those reached.
