@@ -3,7 +3,7 @@
 //! A circle of `r + 2` identifiers is the smallest on which a member fails while `r + 1`
 //! principals remain; on `r + 3`, two members are dead or outside the ring at once.
 
-use crate::engine::{Checkable, Claim, Expected, Instance, System, Tier};
+use crate::engine::System;
 
 use super::options::{Granularity, Pending, Repair};
 use super::original::Assembly;
@@ -30,67 +30,11 @@ pub fn system() -> System {
     }
 }
 
-/// An instance before it is put together.
-struct Row {
-    name: &'static str,
-    tier: Tier,
-    reason: &'static str,
-    model: Chord,
-    claims: fn(&Chord) -> Vec<Claim<Chord>>,
-    declared: Vec<(&'static str, Expected)>,
-    symmetry: bool,
-}
+type Row = crate::engine::Row<Chord>;
 
-impl Row {
-    const fn new(name: &'static str, model: Chord, reason: &'static str) -> Self {
-        let (tier, claims) = (Tier::Ci, property::claims as fn(&Chord) -> Vec<Claim<Chord>>);
-        Self { name, tier, reason, model, claims, declared: Vec::new(), symmetry: false }
-    }
-
-    /// The same, but checked once a day.
-    const fn nightly(mut self) -> Self {
-        self.tier = Tier::Nightly;
-        self
-    }
-
-    /// The same, without the claims that need every edge in memory.
-    const fn safety_only(mut self) -> Self {
-        self.claims = property::safety_claims;
-        self
-    }
-
-    /// The same, but one state stands for all its rotations, and safety alone is checked.
-    const fn up_to_rotation(mut self) -> Self {
-        self.model = self.model.every_rotation();
-        self.symmetry = true;
-        self.safety_only()
-    }
-
-    /// The same, with the claims that are false here: controls.
-    fn violating(mut self, claims: &[&'static str]) -> Self {
-        self.declared.extend(claims.iter().map(|&claim| (claim, Expected::Violated)));
-        self
-    }
-
-    /// The same, with a claim whose trigger cannot occur here.
-    fn vacuous(mut self, claim: &'static str) -> Self {
-        self.declared.push((claim, Expected::Vacuous));
-        self
-    }
-
-    fn instance(self) -> Box<dyn Checkable> {
-        Box::new(Instance {
-            system: "chord",
-            name: self.name,
-            tier: self.tier,
-            reason: self.reason,
-            claims: (self.claims)(&self.model),
-            model: self.model,
-            declared: self.declared,
-            depth: None,
-            symmetry: self.symmetry,
-        })
-    }
+/// An instance of the ci tier with all claims.
+const fn row(name: &'static str, chord: Chord, reason: &'static str) -> Row {
+    Row::new("chord", name, chord, property::claims, reason)
 }
 
 /// Every notification under way is looked at, if it can be for ever.
@@ -103,51 +47,51 @@ const LOST_AND_REPAIRED: &[&str] = &["ordered_merges", "valid_successor_list"];
 
 fn corrected() -> Vec<Row> {
     vec![
-        Row::new(
+        row(
             "corrected_four_nodes_two_successors",
             Chord::corrected(4, 2),
             "Three principals and one node that joins and fails again and again: the smallest \
              circle on which every procedure takes every branch.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_three_nodes_one_successor",
             Chord::corrected(3, 1),
             "Lists of one are the degenerate case: no list ever holds a dead head, and no \
              principal may fail. A smoke test.",
         )
-        .vacuous("loss_of_principal"),
-        Row::new(
+        .vacuous(&["loss_of_principal"]),
+        row(
             "corrected_five_nodes_two_successors",
             Chord::corrected(5, 2),
             "Two nodes besides the principals, which join and fail again and again; liveness too.",
         )
         .violating(LOST_AND_REPAIRED),
-        Row::new(
+        row(
             "corrected_four_nodes_two_successors_without_rejoin",
             Chord::corrected(4, 2).without_rejoin(),
             "Each node joins and fails once: the smallest space, for faults that make it large.",
         ),
-        Row::new(
+        row(
             "corrected_four_nodes_with_leave",
             Chord::corrected(4, 2).with_leave(),
             "To its peers a member that leaves has failed: as many states as without leaving.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_five_nodes_two_successors_without_rejoin",
             Chord::corrected(5, 2).without_rejoin(),
             "Two nodes besides the principals: lists whose entries are all dead, if the guard were \
              not, and two nodes that join at the same place.",
         )
         .violating(LOST_AND_REPAIRED),
-        Row::new(
+        row(
             "corrected_five_nodes_three_successors",
             Chord::corrected(5, 3),
             "Lists of three with nodes that join again: a tail travels over three hops.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_six_nodes_three_successors_without_rejoin",
             Chord::corrected(6, 3).without_rejoin(),
             "The smallest circle on which a list begins with two dead entries.",
@@ -159,18 +103,20 @@ fn corrected() -> Vec<Row> {
 /// The corrected protocol on a circle without a first identifier.
 fn rotations() -> Vec<Row> {
     vec![
-        Row::new(
+        row(
             "corrected_four_nodes_every_rotation",
             Chord::corrected(4, 2).every_rotation(),
             "The circle has no first identifier: whole, to be held against its quotient.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_four_nodes_up_to_rotation",
             Chord::corrected(4, 2),
             "The quotient of the instance above by rotations: as many orbits as it has states.",
         )
-        .up_to_rotation()
+        .with(Chord::every_rotation)
+        .up_to_symmetry()
+        .claiming(property::safety_claims)
         .violating(&["valid_successor_list"]),
     ]
 }
@@ -183,38 +129,38 @@ fn pending() -> Vec<Row> {
     let set = four.pending(Pending::NotifierSet);
     let livelock: &[&str] = &["ideal", "valid_successor_list"];
     vec![
-        Row::new(
+        row(
             "corrected_four_nodes_shared_slot",
             shared.repair(STRONG),
             "The published model's single slot. A control: under strong fairness of each repair of \
              each node, a worse notifier displaces the better one for ever.",
         )
         .violating(livelock),
-        Row::new(
+        row(
             "corrected_four_nodes_shared_slot_each_notifier",
             shared.repair(STRONG_FOR_EACH_NOTIFIER),
             "The single slot is live if fairness is asked for each notifier by itself.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_four_nodes_overwritten_slot",
             overwritten.repair(STRONG),
             "A slot for the query alone does not help: the livelock is in overwriting notifiers.",
         )
         .violating(livelock),
-        Row::new(
+        row(
             "corrected_four_nodes_overwritten_slot_each_notifier",
             overwritten.repair(STRONG_FOR_EACH_NOTIFIER),
             "Two slots are live if fairness is asked for each notifier by itself.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_four_nodes_notifier_set",
             set.repair(EACH_MESSAGE),
             "Notifications as messages under way: live if each message is looked at in the end.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "corrected_four_nodes_notifier_set_any_notifier",
             set.repair(STRONG),
             "A control: if only some message is looked at, again and again, the better notifier \
@@ -234,7 +180,7 @@ const CUT_OFF: &[&str] = &["one_live_successor", "at_least_one_ring", "connected
 fn original() -> Vec<Row> {
     let four = |assembly| Chord::original(4, assembly).without_rejoin();
     vec![
-        Row::new(
+        row(
             "original_four_nodes",
             four(Assembly::RAW),
             "The protocol as published, and the fewest nodes on which the ring splits without a \
@@ -243,14 +189,14 @@ fn original() -> Vec<Row> {
         .violating(USEFUL)
         .violating(SPLIT)
         .violating(CUT_OFF),
-        Row::new(
+        row(
             "original_four_nodes_fixed",
             four(Assembly::FIXED),
             "With FIX-J and FIX-S members are no longer cut off, but the ring still splits.",
         )
         .violating(USEFUL)
         .violating(SPLIT),
-        Row::new(
+        row(
             "original_four_nodes_fixed_published_failures",
             four(Assembly::FIXED.published_failures()),
             "The failure rule of the published model lets a list of twice the same node pass, and \
@@ -259,14 +205,14 @@ fn original() -> Vec<Row> {
         .violating(USEFUL)
         .violating(SPLIT)
         .violating(CUT_OFF),
-        Row::new(
+        row(
             "original_four_nodes_best",
             four(Assembly::BEST),
             "The best that can be made of the published procedures splits too.",
         )
         .violating(USEFUL)
         .violating(SPLIT),
-        Row::new(
+        row(
             "original_five_nodes_best",
             Chord::original(5, Assembly::BEST).without_rejoin(),
             "On five nodes the ring of the best assembly is not only split but out of order.",
@@ -281,7 +227,7 @@ fn original() -> Vec<Row> {
 fn original_from_a_ring() -> Vec<Row> {
     let base = |nodes| Chord::original(nodes, Assembly::BEST).initial_ring(3).permanent_base();
     vec![
-        Row::new(
+        row(
             "original_four_nodes_best_with_initial_ring",
             Chord::original(4, Assembly::BEST).initial_ring(3),
             "Starting from r + 1 members is not enough as long as they may fail.",
@@ -289,13 +235,13 @@ fn original_from_a_ring() -> Vec<Row> {
         .violating(USEFUL)
         .violating(SPLIT)
         .violating(&["ordered_ring"]),
-        Row::new(
+        row(
             "original_four_nodes_best_with_permanent_base",
             base(4),
             "With r + 1 members that never fail, the best assembly keeps one ordered ring.",
         )
         .violating(&["valid_successor_list"]),
-        Row::new(
+        row(
             "original_five_nodes_best_with_permanent_base",
             base(5),
             "The permanent base still holds with two nodes that come and go.",
@@ -308,33 +254,35 @@ fn nightly_corrected() -> Vec<Row> {
     let five = Chord::corrected(5, 2);
     let six = Chord::corrected(6, 3).pending(Pending::SharedSlot);
     let rows = vec![
-        Row::new(
+        row(
             "corrected_five_nodes_shared_slot",
             five.pending(Pending::SharedSlot).repair(STRONG),
             "The livelock of the single slot with two nodes besides the principals.",
         )
         .violating(LOST_AND_REPAIRED)
         .violating(&["ideal"]),
-        Row::new(
+        row(
             "corrected_five_nodes_two_successors_up_to_rotation",
             five,
             "Five nodes with every rotation of the first ring, at a fifth of the states.",
         )
-        .up_to_rotation()
+        .with(Chord::every_rotation)
+        .up_to_symmetry()
+        .claiming(property::safety_claims)
         .violating(LOST_AND_REPAIRED),
-        Row::new(
+        row(
             "corrected_six_nodes_two_successors_without_rejoin",
             Chord::corrected(6, 2).without_rejoin(),
             "Three nodes besides the principals, each once; liveness too.",
         )
         .violating(LOST_AND_REPAIRED),
-        Row::new(
+        row(
             "corrected_six_nodes_three_successors_shared_slot",
             six,
             "Lists of three, two nodes that join and fail again and again. Safety alone: the edges \
              do not fit in the memory of a small machine.",
         )
-        .safety_only()
+        .claiming(property::safety_claims)
         .violating(LOST_AND_REPAIRED),
     ];
     rows.into_iter().map(Row::nightly).collect()
@@ -343,23 +291,23 @@ fn nightly_corrected() -> Vec<Row> {
 fn nightly_original() -> Vec<Row> {
     let rejoining = |assembly| Chord::original(4, assembly);
     let rows = vec![
-        Row::new(
+        row(
             "original_four_nodes_with_rejoin",
             rejoining(Assembly::RAW),
             "Nodes that come back make every counterexample shorter, and disorder needs only four.",
         )
         .violating(CUT_OFF),
-        Row::new(
+        row(
             "original_four_nodes_fixed_with_rejoin",
             rejoining(Assembly::FIXED),
             "What the fixes mend stays mended when nodes come back.",
         ),
-        Row::new(
+        row(
             "original_four_nodes_best_with_rejoin",
             rejoining(Assembly::BEST),
             "The best assembly when nodes come back.",
         ),
-        Row::new(
+        row(
             "original_five_nodes",
             Chord::original(5, Assembly::RAW).without_rejoin(),
             "The fewest nodes on which the ring is out of order without a node that joins twice.",

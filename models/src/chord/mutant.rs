@@ -1,46 +1,12 @@
 //! Named faults: each changes one procedure, as a real implementation or a shortcut did.
 
-use crate::engine::Mutant;
+use crate::engine::faults;
 
 use super::identifier::{Id, Set, between};
 use super::list::{List, adopt};
 use super::options::{Pending, Protocol};
 use super::state::{Member, State};
 use super::{Action, Assembly, Chord, original, step};
-
-/// Declares the faults, their names, and what each stands for, once.
-macro_rules! faults {
-    ($($fault:ident, $name:literal, $instance:literal, $claim:literal, $interleaving:literal,
-       $stands_for:literal;)*) => {
-        /// A procedure that is done wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Fault {
-            $(#[doc = $stands_for] $fault,)*
-        }
-
-        impl Fault {
-            /// The fault of that name.
-            #[must_use]
-            pub fn named(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$fault),)*
-                    _ => None,
-                }
-            }
-        }
-
-        /// The mutants of this system.
-        pub const MUTANTS: &[Mutant] = &[
-            $(Mutant {
-                name: $name,
-                stands_for: $stands_for,
-                instance: $instance,
-                killed_by: $claim,
-                interleaving_only: $interleaving,
-            },)*
-        ];
-    };
-}
 
 faults! {
     FailWithoutPrincipalGuard, "fail_without_principal_guard",

@@ -4,7 +4,7 @@
 //! something; two reduces the fewest for one to be completed while another is not. How the counts
 //! compare with another program's is MAPREDUCE-23.
 
-use crate::engine::{Checkable, Claim, Expected, Instance, System, Tier};
+use crate::engine::System;
 
 use super::options::{Barrier, Budget, Commit, Launch, MapOutput, Pace, Records};
 use super::{MapReduce, mutant, property};
@@ -29,103 +29,52 @@ pub fn system() -> System {
     }
 }
 
-/// An instance before it is put together.
-struct Row {
-    name: &'static str,
-    tier: Tier,
-    reason: &'static str,
-    model: MapReduce,
-    claims: fn(&MapReduce) -> Vec<Claim<MapReduce>>,
-    declared: Vec<(&'static str, Expected)>,
-    symmetry: bool,
-}
+type Row = crate::engine::Row<MapReduce>;
 
-impl Row {
-    const fn new(name: &'static str, model: MapReduce, reason: &'static str) -> Self {
-        let claims = property::claims as fn(&MapReduce) -> Vec<Claim<MapReduce>>;
-        let (tier, symmetry) = (Tier::Ci, false);
-        Self { name, tier, reason, model, claims, declared: Vec::new(), symmetry }
-    }
-
-    /// The same, but checked once a day.
-    const fn nightly(mut self) -> Self {
-        self.tier = Tier::Nightly;
-        self
-    }
-
-    /// The same, up to a permutation of the workers, and without the claims about paths.
-    const fn up_to_symmetry(mut self) -> Self {
-        self.symmetry = true;
-        self.claims = property::safety_claims;
-        self
-    }
-
-    /// The same, with the claims that are false here: controls.
-    fn violating(mut self, claims: &[&'static str]) -> Self {
-        self.declared.extend(claims.iter().map(|&claim| (claim, Expected::Violated)));
-        self
-    }
-
-    /// The same, with claims whose trigger cannot occur here.
-    fn vacuous(mut self, claims: &[&'static str]) -> Self {
-        self.declared.extend(claims.iter().map(|&claim| (claim, Expected::Vacuous)));
-        self
-    }
-
-    fn instance(self) -> Box<dyn Checkable> {
-        Box::new(Instance {
-            system: "mapreduce",
-            name: self.name,
-            tier: self.tier,
-            reason: self.reason,
-            claims: (self.claims)(&self.model),
-            model: self.model,
-            declared: self.declared,
-            depth: None,
-            symmetry: self.symmetry,
-        })
-    }
+/// An instance of the ci tier with all claims.
+const fn row(name: &'static str, job: MapReduce, reason: &'static str) -> Row {
+    Row::new("mapreduce", name, job, property::claims, reason)
 }
 
 /// The paper's protocol.
 fn paper() -> Vec<Row> {
     vec![
-        Row::new(
+        row(
             "two_maps_one_reduce_one_crash",
             MapReduce::new(2, 1, 2).with_faults(1, 0),
             "The smallest job with a barrier whose lost map has to be redone while a reduce waits.",
         ),
-        Row::new(
+        row(
             "two_maps_one_reduce_one_false_suspicion",
             MapReduce::new(2, 1, 2).with_faults(0, 1),
             "A zombie with both maps behind it, whose disk can be read and who goes on to rename.",
         ),
-        Row::new(
+        row(
             "one_map_two_reduces_one_crash",
             MapReduce::new(1, 2, 2).with_faults(1, 0),
             "One reduce is completed when the worker fails, and the other is not.",
         )
         .violating(UNMIXED),
-        Row::new(
+        row(
             "one_map_two_reduces_one_false_suspicion",
             MapReduce::new(1, 2, 2).with_faults(0, 1),
             "A deterministic map: a zombie's late rename changes nothing.",
         )
         .violating(UNMIXED),
-        Row::new(
+        row(
             "one_map_two_reduces_nondeterministic",
             MapReduce { deterministic: false, ..MapReduce::new(1, 2, 2) }.with_faults(0, 1),
             "The same with a map that writes something else each time: outputs of different \
              versions, and outputs that change after the job is done.",
         )
         .violating(&["one_version_of_each_map", "output_is_final_once_done"]),
-        Row::new(
+        row(
             "two_maps_two_reduces_one_crash",
             MapReduce::new(2, 2, 2).with_faults(1, 0),
             "Both phases with more than one task.",
         )
         .violating(UNMIXED),
-        Row::new(
+        row(
             "three_workers",
             MapReduce::new(1, 1, 3),
             "The fewest workers of which a third could join a race.",
@@ -140,7 +89,7 @@ const UNMIXED: &[&str] = &["versions_are_mixed"];
 fn options() -> Vec<Row> {
     let two_maps = MapReduce::new(2, 1, 2);
     vec![
-        Row::new(
+        row(
             "no_time_out",
             MapReduce { backups: false, ..MapReduce::new(2, 2, 2) },
             "Nothing fails and nothing times out: the laboratory's job count, and its tests of \
@@ -148,33 +97,33 @@ fn options() -> Vec<Row> {
         )
         .violating(UNMIXED)
         .vacuous(&["output_is_final_once_done", "nothing_starts_once_done"]),
-        Row::new(
+        row(
             "shared_file_system",
             MapReduce { map_output: MapOutput::SharedFileSystem, ..two_maps }.with_faults(1, 0),
             "The laboratory's file system: completed maps of a failed worker stay completed.",
         ),
-        Row::new(
+        row(
             "shared_file_system_with_zombie",
             MapReduce { map_output: MapOutput::SharedFileSystem, ..two_maps }.with_faults(0, 1),
             "A zombie's completions are ignored, though its files would do.",
         ),
-        Row::new(
+        row(
             "barrier_at_the_function",
             MapReduce { barrier: Barrier::Function, ..two_maps }.with_faults(1, 0),
             "The paper's shuffle, which begins before the last map is completed.",
         ),
-        Row::new(
+        row(
             "combiner",
             MapReduce { combiner: true, ..two_maps },
             "Splits of one and of two records, the smallest for which an average of averages is \
              another number.",
         ),
-        Row::new(
+        row(
             "launch_by_message",
             MapReduce { launch: Launch::Message, ..MapReduce::new(1, 1, 2) }.with_faults(1, 0),
             "An order to drop a reduce overtakes its launch.",
         ),
-        Row::new(
+        row(
             "one_steady_worker",
             MapReduce { pace: Pace::One, ..two_maps }.with_faults(1, 0),
             "Worker 0 alone is sure to go on; the other may be slow for ever, or crash.",
@@ -186,17 +135,17 @@ fn options() -> Vec<Row> {
 fn coordinators() -> Vec<Row> {
     let two_maps = MapReduce::new(2, 1, 2);
     vec![
-        Row::new(
+        row(
             "commit_coordinator",
             MapReduce { commit: Commit::Coordinator, ..MapReduce::new(1, 1, 2) }.with_faults(0, 1),
             "One permission to rename, and a zombie that holds it.",
         ),
-        Row::new(
+        row(
             "commit_coordinator_three_workers",
             MapReduce { commit: Commit::Coordinator, ..MapReduce::new(1, 1, 3) }.with_faults(1, 1),
             "Three attempts at one reduce, of which two are lost.",
         ),
-        Row::new(
+        row(
             "nondeterministic_with_coordinator",
             MapReduce {
                 commit: Commit::Coordinator,
@@ -208,7 +157,7 @@ fn coordinators() -> Vec<Row> {
              mix.",
         )
         .violating(&["one_version_of_each_map"]),
-        Row::new(
+        row(
             "coordinator_and_barrier_at_the_function",
             MapReduce {
                 commit: Commit::Coordinator,
@@ -226,7 +175,7 @@ fn messages_and_masters() -> Vec<Row> {
     let smallest = MapReduce::new(1, 1, 2);
     let restarts = Budget { restarts: 1, ..Budget::NONE };
     vec![
-        Row::new(
+        row(
             "messages_lost_and_doubled",
             MapReduce {
                 budget: Budget { crashes: 1, losses: 1, duplicates: 1, ..Budget::NONE },
@@ -234,7 +183,7 @@ fn messages_and_masters() -> Vec<Row> {
             },
             "One message is lost, one arrives twice, and a worker crashes.",
         ),
-        Row::new(
+        row(
             "two_maps_one_reduce_lossy",
             MapReduce {
                 budget: Budget { crashes: 1, losses: 1, duplicates: 1, ..Budget::NONE },
@@ -242,7 +191,7 @@ fn messages_and_masters() -> Vec<Row> {
             },
             "The same with a barrier.",
         ),
-        Row::new(
+        row(
             "new_incarnation",
             MapReduce {
                 budget: Budget { false_suspicions: 1, rejoins: 1, ..Budget::NONE },
@@ -250,12 +199,12 @@ fn messages_and_masters() -> Vec<Row> {
             },
             "A worker that was suspected comes back as another, while its messages are under way.",
         ),
-        Row::new(
+        row(
             "master_restart",
             MapReduce { budget: Budget { crashes: 1, ..restarts }, ..smallest },
             "The master starts again from any of its checkpoints, with a worker that has crashed.",
         ),
-        Row::new(
+        row(
             "master_restart_with_coordinator",
             MapReduce { budget: restarts, commit: Commit::Coordinator, ..smallest },
             "The master starts again while an attempt holds its permission to rename.",
@@ -267,12 +216,12 @@ fn messages_and_masters() -> Vec<Row> {
 fn records() -> Vec<Row> {
     let smallest = MapReduce::new(1, 1, 2);
     vec![
-        Row::new(
+        row(
             "bad_record",
             MapReduce { records: Records::FirstIsBad, ..smallest },
             "Every attempt crashes on one record until it is left out.",
         ),
-        Row::new(
+        row(
             "record_that_fails_once",
             MapReduce { budget: Budget { failures: 1, ..Budget::NONE }, ..smallest },
             "One attempt crashes by chance: nothing may be left out.",
@@ -284,7 +233,7 @@ fn records() -> Vec<Row> {
 fn controls() -> Vec<Row> {
     let one_steady = MapReduce { pace: Pace::One, ..MapReduce::new(2, 1, 2) };
     vec![
-        Row::new(
+        row(
             "as_many_faults_as_workers",
             MapReduce::new(1, 1, 2).with_faults(1, 1),
             "A control: with as many crashes and false suspicions as workers nobody may be left, \
@@ -296,14 +245,14 @@ fn controls() -> Vec<Row> {
             "no_dead_end",
             "lost_maps_are_redone",
         ]),
-        Row::new(
+        row(
             "one_steady_worker_barrier_at_the_function",
             MapReduce { barrier: Barrier::Function, ..one_steady }.with_faults(1, 0),
             "A control: worker 0 holds a reduce that waits for a map of a worker that is slow for \
              ever.",
         )
         .violating(&["job_is_done_by_one_worker"]),
-        Row::new(
+        row(
             "one_steady_worker_with_coordinator",
             MapReduce { commit: Commit::Coordinator, ..one_steady }.with_faults(1, 0),
             "A control: a worker that is slow for ever holds the permission to rename.",
@@ -315,7 +264,7 @@ fn controls() -> Vec<Row> {
 fn nightly() -> Vec<Row> {
     let two_and_two = MapReduce::new(2, 2, 2);
     let rows = vec![
-        Row::new(
+        row(
             "two_maps_two_reduces_lossy",
             MapReduce {
                 budget: Budget { crashes: 1, losses: 1, duplicates: 1, ..Budget::NONE },
@@ -324,36 +273,38 @@ fn nightly() -> Vec<Row> {
             "Both phases with more than one task, a crash, and messages lost and doubled.",
         )
         .violating(UNMIXED),
-        Row::new(
+        row(
             "two_maps_two_reduces_nondeterministic",
             MapReduce { deterministic: false, ..two_and_two }.with_faults(0, 1),
             "Versions of two maps, mixed in two outputs.",
         )
         .violating(&["one_version_of_each_map", "output_is_final_once_done"]),
-        Row::new(
+        row(
             "three_maps_two_reduces_one_crash",
             MapReduce::new(3, 2, 2).with_faults(1, 0),
             "As many tasks as a state can hold.",
         )
         .violating(UNMIXED),
-        Row::new(
+        row(
             "two_maps_one_reduce_three_workers_one_crash",
             MapReduce::new(2, 1, 3).with_faults(1, 0),
             "A race of two workers and a crash while a third is free.",
         ),
-        Row::new(
+        row(
             "two_maps_one_reduce_three_workers_two_faults",
             MapReduce::new(2, 1, 3).with_faults(1, 1),
             "A crash and a zombie, and one worker that is neither; up to the workers' names.",
         )
-        .up_to_symmetry(),
-        Row::new(
+        .up_to_symmetry()
+        .claiming(property::safety_claims),
+        row(
             "two_maps_two_reduces_three_workers_one_crash",
             MapReduce::new(2, 2, 3).with_faults(1, 0),
             "More tasks than one in both phases, and three workers; up to the workers' names.",
         )
         .violating(UNMIXED)
-        .up_to_symmetry(),
+        .up_to_symmetry()
+        .claiming(property::safety_claims),
     ];
     rows.into_iter().map(Row::nightly).collect()
 }

@@ -1,40 +1,6 @@
 //! The faults, their names, where each is found, and what it stands for.
 
-use crate::engine::Mutant;
-
-/// Declares the faults, their names, and what each stands for, once.
-macro_rules! faults {
-    ($($fault:ident, $name:literal, $instance:literal, $claim:literal, $interleaving:literal,
-       $stands_for:literal;)*) => {
-        /// A procedure that is done wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Fault {
-            $(#[doc = $stands_for] $fault,)*
-        }
-
-        impl Fault {
-            /// The fault of that name.
-            #[must_use]
-            pub fn named(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$fault),)*
-                    _ => None,
-                }
-            }
-        }
-
-        /// The mutants of this system.
-        pub const MUTANTS: &[Mutant] = &[
-            $(Mutant {
-                name: $name,
-                stands_for: $stands_for,
-                instance: $instance,
-                killed_by: $claim,
-                interleaving_only: $interleaving,
-            },)*
-        ];
-    };
-}
+use crate::engine::faults;
 
 faults! {
     NoResetDoneMap, "no_reset_done_map",
