@@ -1,10 +1,12 @@
 //! How many states MapReduce's instances reach: equal to stateright's own search, and to the sum of
 //! the orbits where workers are alike.
 
+mod common;
+
+use straightedge_models::engine::Limits;
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::symmetry::{audit, orbit};
-use straightedge_models::engine::{Limits, Tier};
 use straightedge_models::mapreduce::property::safety_claims;
 use straightedge_models::mapreduce::{Commit, MapReduce, system};
 
@@ -23,19 +25,7 @@ fn counts(job: &MapReduce) -> (usize, u64, usize) {
 
 #[test]
 fn stateright_counts_the_same_states() {
-    let mut compared = 0;
-    for instance in system().instances {
-        if instance.tier() == Tier::Nightly {
-            continue;
-        }
-        let limits = Limits { threads: 2, ..Limits::default() };
-        let report = unattended(limits, |run| instance.check(None, run));
-        let own = report.ok().map(|report| report.states);
-        assert!(own.is_some(), "{}", instance.name());
-        assert_eq!(instance.stateright_count(), own, "{}", instance.name());
-        compared += 1;
-    }
-    assert!(compared >= 20, "only {compared} instances were compared");
+    common::system::assert_stateright_agrees(&system(), 20);
 }
 
 #[test]

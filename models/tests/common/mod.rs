@@ -9,6 +9,7 @@
 )]
 
 pub mod machine;
+pub mod system;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
