@@ -1,10 +1,8 @@
 //! Whatever a node is given, it keeps its word.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::arbitrary::Bytes;
-use common::{fuzz, give};
+use crate::common::arbitrary::Bytes;
+use crate::common::{fuzz, give};
 use proptest::prelude::*;
 use straightedge_impl::chord::codec::{self, CodecError};
 use straightedge_impl::chord::{Config, Message, Node, Record};

@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
-
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use common::machine::{Go, Machine, check, instance};
-use common::{claim, decide_on, interrupted, limits};
+use crate::common::machine::{Go, Machine, check, instance};
+use crate::common::{claim, decide_on, interrupted, limits};
 use serde::Serialize;
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;

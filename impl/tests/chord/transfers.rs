@@ -1,9 +1,9 @@
 //! Every branch of writing, copying, and handing over, at one node.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::alone::{Id, config, give_up, hear, id, ids, member, obey, refused, sent, set, wake};
+use crate::common::alone::{
+    Id, config, give_up, hear, id, ids, member, obey, refused, sent, set, wake,
+};
 use straightedge_impl::chord::{Command, Delivery, Message, Node, Question, Reason, Record, Timer};
 use straightedge_impl::machine::{Nonce, Output};
 

@@ -1,11 +1,9 @@
 //! The rules of the protocol, one by one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod mapreduce_common;
-
 use std::collections::BTreeSet;
 
-use mapreduce_common::{Cluster, hasty};
+use crate::mapreduce_common::{Cluster, hasty};
 use straightedge_impl::machine::{Input, Nonce};
 use straightedge_impl::mapreduce::{
     Address, AttemptId, Barrier, Config, Counters, Lock, MasterCommand, MasterDelivery, Message,

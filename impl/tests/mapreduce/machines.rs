@@ -2,9 +2,7 @@
 //! suspected wrongly and replaced, and peers that say whatever they like.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod mapreduce_common;
-
-use mapreduce_common::{Cluster, give, hasty};
+use crate::mapreduce_common::{Cluster, give, hasty};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use straightedge_impl::machine::{Input, Nonce, Time};

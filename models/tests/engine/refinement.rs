@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::trivially_copy_pass_by_ref)]
 
-mod common;
+use crate::common;
 
-use common::limits;
-use common::machine::{Go, Machine};
+use crate::common::limits;
+use crate::common::machine::{Go, Machine};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::refinement::{Covered, Finding, Refinement, decide};
 use straightedge_models::engine::run::unattended;

@@ -1,7 +1,7 @@
 //! How many states MapReduce's instances reach: equal to stateright's own search, and to the sum of
 //! the orbits where workers are alike.
 
-mod common;
+use crate::common;
 
 use straightedge_models::engine::Limits;
 use straightedge_models::engine::graph::{Build, Graph};

@@ -2,8 +2,6 @@
 //! and what else can be said of a job that runs on threads.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod mapreduce_host_common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -11,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use mapreduce_host_common::{Bench, hasty, joined, sequentially};
+use crate::mapreduce_host_common::{Bench, hasty, joined, sequentially};
 use straightedge_impl::host::chance::Chance;
 use straightedge_impl::host::mapreduce::{Job, ProcessExit, run};
 use straightedge_impl::mapreduce::application::{InvertedIndex, WordCount};

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Tiny, decide, forms, limits};
+use crate::common::{Tiny, decide, forms, limits};
 use straightedge_models::engine::{Fairness, Form, Verdict};
 
 /// Graphs in each of the two comparisons.

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
-
-use common::{Take, Tiny, claim, decide, is_p, is_q, limits};
+use crate::common::{Take, Tiny, claim, decide, is_p, is_q, limits};
 use straightedge_models::engine::Fairness::{Finite, Strong, Unfair, Weak};
 use straightedge_models::engine::trace::Trace;
 use straightedge_models::engine::validate::validate;

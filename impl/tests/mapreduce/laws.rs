@@ -3,13 +3,11 @@
 // Laws take their arguments as they are made up.
 #![allow(clippy::needless_pass_by_value)]
 
-mod mapreduce_common;
-
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex};
 
-use mapreduce_common::{Cluster, hasty};
+use crate::mapreduce_common::{Cluster, hasty};
 use quickcheck::{QuickCheck, TestResult};
 use straightedge_impl::mapreduce::application::{InvertedIndex, Links, WordCount};
 use straightedge_impl::mapreduce::data::{

@@ -1,11 +1,9 @@
 //! Every branch of starting, joining, and leaving.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::alone::{
+use crate::common::alone::{
     Id, config, give_up, hear, id, ids, member, notified, obey, refused, sent, set, wake, with,
 };
 use straightedge_impl::chord::{

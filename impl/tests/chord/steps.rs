@@ -1,9 +1,9 @@
 //! Every branch of stabilization and rectification.
 #![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
-use common::alone::{
+use crate::common::alone::{
     Id, give_up, hear, id, ids, input, member, notified, refused, sent, set, wake, with,
 };
 use straightedge_impl::chord::{About, Message, Node, Question, Reason, Timer};

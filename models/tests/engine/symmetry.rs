@@ -3,10 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::trivially_copy_pass_by_ref)]
 #![allow(clippy::naive_bytecount)]
 
-mod common;
-
-use common::machine::{Machine, check, instance};
-use common::{claim, limits};
+use crate::common::machine::{Machine, check, instance};
+use crate::common::{claim, limits};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::symmetry::orbit;

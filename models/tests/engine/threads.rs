@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::trivially_copy_pass_by_ref)]
 
-mod common;
-
-use common::machine::Machine;
-use common::{decide_on, limits};
+use crate::common::machine::Machine;
+use crate::common::{decide_on, limits};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::{Fairness, Form, Limits};

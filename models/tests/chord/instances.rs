@@ -1,9 +1,7 @@
 //! Every instance gives the declared answers, every mutant is killed by the claim that it names,
 //! and every claim is killed by a mutant.
 
-mod common;
-
-use common::system;
+use crate::common::system;
 use straightedge_models::chord;
 use straightedge_models::engine::Expected;
 

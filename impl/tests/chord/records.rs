@@ -1,12 +1,10 @@
 //! Look-ups, fingers, and records that outlive the members that hold them.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use common::Network;
+use crate::common::Network;
 use straightedge_impl::chord::{Command, Config, Delivery, Node, Record};
 use straightedge_impl::identifier::{Identifier, Sha1Id, SmallId};
 use straightedge_impl::machine::Nonce;

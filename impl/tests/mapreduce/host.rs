@@ -2,8 +2,6 @@
 //! memory. Whatever happens, nothing partial is under a final name, and nothing is left behind.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod mapreduce_host_common;
-
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use mapreduce_host_common::{Bench, hasty, joined, sequentially};
+use crate::mapreduce_host_common::{Bench, hasty, joined, sequentially};
 use straightedge_impl::host::mapreduce::{Job, JobError, run, run_sequentially, sample};
 use straightedge_impl::host::post::Weather;
 use straightedge_impl::mapreduce::application::{

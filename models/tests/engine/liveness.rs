@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
-use common::{Tiny, Way, decide, is_p, is_q, limits};
+use crate::common::{Tiny, Way, decide, is_p, is_q, limits};
 use straightedge_models::engine::Fairness::{Finite, Strong, Unfair, Weak};
 use straightedge_models::engine::decision::Decision;
 use straightedge_models::engine::{Form, Verdict};

@@ -3,11 +3,9 @@
 #![cfg(feature = "faults")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod mapreduce_common;
-
 use std::panic::{self, AssertUnwindSafe};
 
-use mapreduce_common::{Cluster, hasty};
+use crate::mapreduce_common::{Cluster, hasty};
 use straightedge_impl::host::chance::Chance;
 use straightedge_impl::mapreduce::{Barrier, Commit, FAULTS, Fault, WorkerId};
 

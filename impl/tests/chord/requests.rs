@@ -1,9 +1,7 @@
 //! Every branch of look-ups and of reading, at one node.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::alone::{
+use crate::common::alone::{
     Id, Outputs, config, give_up, hear, id, ids, member, obey, refused, sent, set, wake,
 };
 use straightedge_impl::chord::{

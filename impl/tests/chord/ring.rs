@@ -1,11 +1,9 @@
 //! Rings that form, grow, lose members, and heal.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::time::Duration;
 
-use common::Network;
+use crate::common::Network;
 use straightedge_impl::chord::{Command, Config, Delivery, JoinFailure, Node, Phase};
 use straightedge_impl::identifier::{Identifier, Sha1Id, SmallId};
 

@@ -2,12 +2,10 @@
 #![cfg(feature = "faults")]
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::time::Duration;
 
-use common::Network;
-use common::arbitrary::Bytes;
+use crate::common::Network;
+use crate::common::arbitrary::Bytes;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};

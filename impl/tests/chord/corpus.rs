@@ -1,12 +1,10 @@
 //! The inputs that the fuzz targets have found worth keeping.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::fuzz;
+use crate::common::fuzz;
 
 /// The kept inputs of the fuzz targets are run by every test run.
 #[test]
