@@ -5,6 +5,7 @@
 
 pub mod chord;
 pub mod engine;
+pub mod load_manager;
 pub mod mapreduce;
 
 use engine::System;
@@ -12,5 +13,5 @@ use engine::System;
 /// The systems that have a model, in the order in which they are reported.
 #[must_use]
 pub fn systems() -> Vec<System> {
-    vec![chord::system(), mapreduce::system()]
+    vec![chord::system(), mapreduce::system(), load_manager::system()]
 }

@@ -87,3 +87,26 @@ fn what_cannot_be_carried_out_is_one_line() {
         );
     }
 }
+
+#[test]
+fn what_failures_and_upgrades_cost_is_a_table_and_a_chart() {
+    let directory = tempfile::tempdir().unwrap();
+    let [csv, svg] = ["dq.csv", "dq.svg"].map(|name| directory.path().join(name));
+    for (command, rows, text, chart) in [
+        ("dq-upgrades", 9, "big flip", "Least capacity during an upgrade"),
+        ("dq-failures", 6, "4/3", "Load on the survivors"),
+    ] {
+        simulate(&[command, "--servers", "4"])
+            .arg("--csv")
+            .arg(&csv)
+            .arg("--svg")
+            .arg(&svg)
+            .assert()
+            .code(0)
+            .stdout(predicate::str::contains(text));
+        let table = fs::read_to_string(&csv).unwrap();
+        assert!(table.starts_with("servers,"), "{table}");
+        assert_eq!(table.lines().count(), 1 + rows);
+        assert!(fs::read_to_string(&svg).unwrap().contains(chart));
+    }
+}

@@ -1,6 +1,7 @@
 //! `simulate`: experiments of the sources, and machines under faults that a seed decides.
 
 mod churn;
+mod dq;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +42,12 @@ enum Experiment {
     /// Look-ups after many nodes failed at the same moment, beside the figures of SIGCOMM 2001
     #[command(name = "chord-failures")]
     Failures(FailuresArguments),
+    /// Harvest, yield and overload when servers fail: replicated data against partitioned
+    #[command(name = "dq-failures")]
+    DqFailures(dq::Arguments),
+    /// Loss, least capacity and mixed versions of a fast, a rolling and a big-flip upgrade
+    #[command(name = "dq-upgrades")]
+    DqUpgrades(dq::UpgradeArguments),
 }
 
 /// What all experiments are asked for.
@@ -158,6 +165,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
     console.listen();
     match &arguments.experiment {
         Experiment::Churn(arguments) => churn::run(arguments, console),
+        Experiment::DqFailures(arguments) => dq::failures(arguments, console),
+        Experiment::DqUpgrades(arguments) => dq::upgrades(arguments, console),
         Experiment::Load(arguments) => {
             let load = Load {
                 nodes: arguments.nodes,
