@@ -7,5 +7,6 @@
 pub mod chord;
 pub mod host;
 pub mod identifier;
+pub mod load_manager;
 pub mod machine;
 pub mod mapreduce;
