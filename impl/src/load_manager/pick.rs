@@ -3,7 +3,7 @@
 use super::balancer::Balancer;
 use super::config::Policy;
 use super::fault::Fault;
-use super::hash::mix;
+use super::hash::modulo;
 use super::request::{Pending, Server};
 use super::roster::Roster;
 
@@ -27,9 +27,9 @@ impl Balancer {
             }
             Policy::TwoChoices => self.lighter(roster, pending, without),
             Policy::IpHashModulo | Policy::IpHashRendezvous | Policy::IpHashMaglev { .. } => {
-                let home = if self.config.has(Fault::ModNHash) {
-                    let index = mix(client) % u64::from(roster.eligible().len().max(1));
-                    roster.eligible().nth(index as u32).map(Server)
+                let home = if self.config.has(Fault::ModNHash) && pending.tried.is_empty() {
+                    let index = modulo(client, roster.eligible().len())?;
+                    roster.eligible().nth(index).map(Server)
                 } else {
                     roster.home(client, without)
                 };

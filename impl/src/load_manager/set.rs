@@ -159,7 +159,9 @@ mod tests {
             }
             let from = u32::from(from);
             let mut rebuilt = Set::new(size);
-            dumb.iter().for_each(|&number| rebuilt.put(number, true));
+            for &number in &dumb {
+                rebuilt.put(number, true);
+            }
             let after = dumb.range(from + 1..).next().or_else(|| dumb.first()).copied();
             let nths_agree = (0..).zip(&dumb).all(|(index, &n)| set.nth(index) == Some(n));
             set == rebuilt

@@ -33,7 +33,7 @@ fn degradation(chance: &mut Chance) -> Degradation {
         0 => Degradation::LessData(Share { parts: 1, of: 2 }),
         1 => Degradation::ByCost { most: 3 },
         2 => Degradation::ByPriority,
-        3 => Degradation::Stale(Duration::from_secs(60)),
+        3 => Degradation::Stale(Duration::from_mins(1)),
         _ => Degradation::Shed,
     }
 }

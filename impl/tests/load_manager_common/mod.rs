@@ -67,7 +67,7 @@ impl World {
         Nonce(self.nonces)
     }
 
-    pub(crate) fn give(&mut self, input: InputOf<Balancer>) -> Vec<OutputOf<Balancer>> {
+    pub(crate) fn give(&mut self, input: &InputOf<Balancer>) -> Vec<OutputOf<Balancer>> {
         let before = self.balancer.clone();
         let mut outputs = Vec::new();
         self.balancer.handle(Time::ORIGIN, input.clone(), &mut outputs);
@@ -79,18 +79,18 @@ impl World {
         if let Err(assertion) = invariant::holds(&self.balancer) {
             panic!("{assertion}: after {input:?}, {:?}", self.balancer);
         }
-        self.watch.see(&before, &input, &outputs, &self.balancer);
+        self.watch.see(&before, input, &outputs, &self.balancer);
         self.carry_out(outputs.clone());
         outputs
     }
 
     pub(crate) fn command(&mut self, command: Command) -> Vec<OutputOf<Balancer>> {
         let fresh = self.fresh();
-        self.give(Input::Command { command, fresh })
+        self.give(&Input::Command { command, fresh })
     }
 
     pub(crate) fn say(&mut self, from: Server, message: Message) -> Vec<OutputOf<Balancer>> {
-        self.give(Input::Message { from, message })
+        self.give(&Input::Message { from, message })
     }
 
     fn carry_out(&mut self, outputs: Vec<OutputOf<Balancer>>) {
@@ -156,7 +156,7 @@ impl World {
     pub(crate) fn fire(&mut self, timer: Timer) {
         if self.timers.remove(&timer) {
             let fresh = self.fresh();
-            self.give(Input::Timer { timer, fresh });
+            self.give(&Input::Timer { timer, fresh });
         }
     }
 
@@ -291,7 +291,9 @@ impl World {
     /// A run: everything that happens, then rest, and every request is answered once.
     pub(crate) fn run(config: &Config, steps: &[Step]) -> Watch {
         let mut world = Self::new(config);
-        steps.iter().for_each(|step| world.step(*step));
+        for step in steps {
+            world.step(*step);
+        }
         world.heal();
         world.watch.assert_all_answered();
         world.watch

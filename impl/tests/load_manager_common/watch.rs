@@ -156,14 +156,13 @@ impl Watch {
                     (seen.failures, seen.probe) = (0, None);
                 }
             }
-            Input::Command { .. } => {}
             Input::Timer { timer: Timer::Probe(server), .. } => self.checked(server, false),
             Input::Timer { timer: Timer::Ramp(server), .. } => {
                 let stages = self.config.limits.stages;
                 let seen = self.server(server);
                 seen.warmth = seen.warmth.map(|stage| stage + 1).filter(|at| *at < stages);
             }
-            Input::Timer { .. } => {}
+            Input::Command { .. } | Input::Timer { .. } => {}
             Input::Message { from, message } => self.heard(from, message),
         }
     }
