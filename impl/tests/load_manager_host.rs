@@ -18,49 +18,61 @@ fn servers(many: usize, takes: u64) -> Vec<Backend> {
     (0..many).map(|at| Backend::start(Manners::answers(&format!("from {at}"), takes))).collect()
 }
 
+type Answer = Option<(u16, String)>;
+
+/// What clients have seen.
+#[derive(Default)]
+struct Seen {
+    asked: AtomicU64,
+    bad: Mutex<Vec<Answer>>,
+    stop: AtomicBool,
+}
+
 /// Clients that ask one thing after the other until they are told to stop.
 struct Load {
-    asked: Arc<AtomicU64>,
-    bad: Arc<Mutex<Vec<Option<(u16, String)>>>>,
-    stop: Arc<AtomicBool>,
+    seen: Arc<Seen>,
     clients: Vec<thread::JoinHandle<()>>,
 }
 
 impl Load {
     fn on(proxy: &Running, clients: usize) -> Self {
-        let (asked, bad, stop): (Arc<AtomicU64>, Arc<Mutex<Vec<_>>>, Arc<AtomicBool>) =
-            Default::default();
+        let seen = Arc::new(Seen::default());
         let address = proxy.address;
         let client = |_| {
-            let (asked, bad, stop) = (Arc::clone(&asked), Arc::clone(&bad), Arc::clone(&stop));
+            let seen = Arc::clone(&seen);
             thread::spawn(move || {
-                while !stop.load(Ordering::SeqCst) {
+                while !seen.stop.load(Ordering::SeqCst) {
                     let answer = ask(address, "GET", "");
-                    asked.fetch_add(1, Ordering::SeqCst);
+                    seen.asked.fetch_add(1, Ordering::SeqCst);
                     if !matches!(answer, Some((200, _))) {
-                        bad.lock().unwrap().push(answer);
+                        seen.bad.lock().unwrap().push(answer);
                     }
                 }
             })
         };
         let clients = (0..clients).map(client).collect();
-        Self { asked, bad, stop, clients }
+        Self { seen, clients }
+    }
+
+    fn asked(&self) -> u64 {
+        self.seen.asked.load(Ordering::SeqCst)
     }
 
     /// So many more requests are answered.
     fn go_on(&self, more: u64) {
-        let from = self.asked.load(Ordering::SeqCst);
-        until("more is answered", || self.asked.load(Ordering::SeqCst) >= from + more);
+        let from = self.asked();
+        until("more is answered", || self.asked() >= from + more);
     }
 
+    /// How many were asked; all of them were served.
     fn end(self) -> u64 {
-        self.stop.store(true, Ordering::SeqCst);
+        self.seen.stop.store(true, Ordering::SeqCst);
         for client in self.clients {
             client.join().unwrap();
         }
-        let bad = self.bad.lock().unwrap();
-        assert!(bad.is_empty(), "{} of {:?} were not served: {bad:?}", bad.len(), self.asked);
-        self.asked.load(Ordering::SeqCst)
+        let (asked, bad) = (self.seen.asked.load(Ordering::SeqCst), self.seen.bad.lock().unwrap());
+        assert!(bad.is_empty(), "{} of {asked} were not served: {bad:?}", bad.len());
+        asked
     }
 }
 
@@ -123,12 +135,11 @@ fn an_upgrade_under_load_loses_nothing() {
         load.go_on(20);
         proxy.control.upgrade(strategy, 2, true);
         until("all have the new version", || {
-            let next = proxy.replace.lock().unwrap().pop();
-            if let Some(server) = next {
+            if let Some(server) = proxy.next_to_replace() {
                 backends[server.0 as usize].restart("new");
                 proxy.control.replaced(server);
             }
-            proxy.upgraded.load(Ordering::SeqCst)
+            proxy.is_upgraded()
         });
         load.go_on(30);
         assert_eq!(ask(proxy.address, "GET", ""), Some((200, "new".to_owned())));

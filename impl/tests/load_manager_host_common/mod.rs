@@ -177,15 +177,34 @@ pub(crate) fn ask(proxy: SocketAddr, method: &str, headers: &str) -> Option<(u16
     Some((status, body))
 }
 
+/// What is told of a proxy.
+#[derive(Default)]
+struct Told {
+    stop: AtomicBool,
+    upgraded: AtomicBool,
+    events: Mutex<Vec<(Server, Event)>>,
+    to_replace: Mutex<Vec<Server>>,
+    figures: Mutex<Figures>,
+}
+
+impl Told {
+    fn note(&self, observation: &Observation<'_>) {
+        match observation {
+            Observation::Figures(now) => (*now).clone_into(&mut self.figures.lock().unwrap()),
+            Observation::Turned(server, event) => {
+                self.events.lock().unwrap().push((*server, *event));
+            }
+            Observation::Replace { server, .. } => self.to_replace.lock().unwrap().push(*server),
+            Observation::Upgraded(_) => self.upgraded.store(true, Ordering::SeqCst),
+        }
+    }
+}
+
 /// A proxy on a thread of its own.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) control: Control,
-    pub(crate) events: Arc<Mutex<Vec<(Server, Event)>>>,
-    pub(crate) replace: Arc<Mutex<Vec<Server>>>,
-    pub(crate) upgraded: Arc<AtomicBool>,
-    figures: Arc<Mutex<Figures>>,
-    stop: Arc<AtomicBool>,
+    told: Arc<Told>,
     thread: Option<JoinHandle<Figures>>,
 }
 
@@ -193,47 +212,34 @@ impl Running {
     pub(crate) fn start(settings: Settings) -> Self {
         let proxy = Proxy::bind(settings).unwrap();
         let (address, control) = (proxy.address(), proxy.control());
-        let (stop, events, replace, upgraded, figures): (
-            Arc<AtomicBool>,
-            Arc<Mutex<Vec<(Server, Event)>>>,
-            Arc<Mutex<Vec<Server>>>,
-            Arc<AtomicBool>,
-            Arc<Mutex<Figures>>,
-        ) = Default::default();
-        let shared = (
-            Arc::clone(&stop),
-            Arc::clone(&events),
-            Arc::clone(&replace),
-            Arc::clone(&upgraded),
-            Arc::clone(&figures),
-        );
+        let told = Arc::new(Told::default());
+        let shared = Arc::clone(&told);
         let thread = thread::spawn(move || {
-            let (stop, events, replace, upgraded, figures) = shared;
-            let mut observe = |observation: &Observation<'_>| match observation {
-                Observation::Figures(now) => (*now).clone_into(&mut figures.lock().unwrap()),
-                Observation::Turned(server, event) => {
-                    events.lock().unwrap().push((*server, *event));
-                }
-                Observation::Replace { server, .. } => replace.lock().unwrap().push(*server),
-                Observation::Upgraded(_) => upgraded.store(true, Ordering::SeqCst),
-            };
-            proxy.run(&stop, &mut observe).unwrap()
+            let mut observe = |observation: &Observation<'_>| shared.note(observation);
+            proxy.run(&shared.stop, &mut observe).unwrap()
         });
-        let thread = Some(thread);
-        Self { address, control, events, replace, upgraded, figures, stop, thread }
+        Self { address, control, told, thread: Some(thread) }
     }
 
     pub(crate) fn figures(&self) -> Figures {
-        self.figures.lock().unwrap().clone()
+        self.told.figures.lock().unwrap().clone()
     }
 
     pub(crate) fn saw(&self, server: u32, event: Event) -> bool {
-        self.events.lock().unwrap().contains(&(Server(server), event))
+        self.told.events.lock().unwrap().contains(&(Server(server), event))
+    }
+
+    pub(crate) fn next_to_replace(&self) -> Option<Server> {
+        self.told.to_replace.lock().unwrap().pop()
+    }
+
+    pub(crate) fn is_upgraded(&self) -> bool {
+        self.told.upgraded.load(Ordering::SeqCst)
     }
 
     /// Ends it, and returns how it did.
     pub(crate) fn end(&mut self) -> Figures {
-        self.stop.store(true, Ordering::SeqCst);
+        self.told.stop.store(true, Ordering::SeqCst);
         self.thread.take().unwrap().join().unwrap()
     }
 }
