@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use straightedge_impl::host::load_manager::ProxyError;
 use straightedge_impl::host::mapreduce::JobError;
 use straightedge_models::engine::instance::UnknownMutant;
 
@@ -39,6 +40,9 @@ pub enum Error {
     /// A job that was not done.
     #[error(transparent)]
     Job(#[from] JobError),
+    /// A proxy that does not work.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// A port that cannot be listened on.
     #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another with --port")]
     Port {

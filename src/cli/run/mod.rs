@@ -1,6 +1,8 @@
 //! `run`: a concrete system, at work.
 
+mod load_manager;
 mod mapreduce;
+mod order;
 mod size;
 
 use clap::{Args, Subcommand};
@@ -18,12 +20,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum System {
+    /// A proxy of requests or connections before servers that may fail, until Ctrl-C
+    LoadManager(load_manager::Arguments),
     /// A job on threads over a directory, with a master and workers
     Mapreduce(mapreduce::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcome, Error> {
     match &arguments.system {
+        System::LoadManager(arguments) => load_manager::run(arguments, console),
         System::Mapreduce(arguments) => mapreduce::run(arguments, console),
     }
 }
