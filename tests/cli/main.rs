@@ -8,6 +8,7 @@ mod lamp;
 mod listing;
 mod mutants;
 mod process;
+mod proxying;
 mod reports;
 mod running;
 mod showing;

@@ -148,7 +148,9 @@ impl Balancer {
         context: &mut Context<'_>,
     ) {
         let Some(&before) = self.backend(server) else { return };
-        let failures = if is_good { 0 } else { before.failures.saturating_add(1) };
+        // More than are needed need not be counted.
+        let most = self.config.ejection.failures;
+        let failures = if is_good { 0 } else { before.failures.saturating_add(1).min(most) };
         if failures != before.failures {
             self.change(server, |backend| backend.failures = failures);
         }

@@ -4,10 +4,27 @@ use super::balancer::Balancer;
 use super::config::Policy;
 use super::fault::Fault;
 use super::hash::modulo;
-use super::request::{Pending, Server};
+use super::request::{Pending, Request, Server, Terms};
 use super::roster::Roster;
+use crate::machine::Nonce;
 
 impl Balancer {
+    /// The server that a request would be sent to if it came now with this number; none if it would
+    /// wait or be refused.
+    ///
+    /// Source: LOAD_MANAGER-6, LOAD_MANAGER-42.
+    #[must_use]
+    pub fn pick(&self, request: &Request, fresh: Nonce) -> Option<Server> {
+        let pending = Pending {
+            request: *request,
+            terms: Terms::FULL,
+            number: 0,
+            chance: fresh.0,
+            tried: Vec::new(),
+        };
+        self.choose(&pending)
+    }
+
     /// The candidate for a request, if there is one.
     ///
     /// Source: LOAD_MANAGER-6.

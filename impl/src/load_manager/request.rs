@@ -98,7 +98,7 @@ pub struct Pending {
     pub terms: Terms,
     /// How many attempts there were.
     pub number: u8,
-    /// What decides the draws for it.
+    /// What decides the draws for it; 0 where nothing is drawn.
     pub chance: u64,
     /// The servers that it was sent to in vain, each once.
     pub tried: Vec<Server>,

@@ -53,7 +53,10 @@ impl Balancer {
             context.answer(request.id, Answer::Shed);
             return Ok(());
         };
-        let pending = Pending { request, terms, number: 0, chance: fresh.0, tried: Vec::new() };
+        // What no policy draws by is not remembered.
+        let draws = self.config.policy == Policy::TwoChoices;
+        let chance = if draws { fresh.0 } else { 0 };
+        let pending = Pending { request, terms, number: 0, chance, tried: Vec::new() };
         if let Some(server) = self.choose(&pending) {
             self.forward(server, pending, context);
         } else if self.eligible_for(&pending) == 0 {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1 as client;
 use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
@@ -71,12 +71,17 @@ async fn answer(
     if head.method == Method::CONNECT {
         return plain(StatusCode::NOT_IMPLEMENTED);
     }
-    let body = match Limited::new(body, bounds.buffer).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    let is_too_long = body.size_hint().lower() > bounds.buffer as u64;
+    if is_too_long {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let body = match timeout(bounds.answer, Limited::new(body, bounds.buffer).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
             return plain(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        Err(_) => return plain(StatusCode::BAD_REQUEST),
+        Ok(Err(_)) => return plain(StatusCode::BAD_REQUEST),
+        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT),
     };
     let asked = Asked {
         client: number_of(peer.ip()),
