@@ -29,13 +29,17 @@ impl Service<u64> for Instant {
     }
 }
 
+fn nothing_open<S: Service<u64>>(_: &S) -> Vec<Option<S::Future>> {
+    (0..OPEN).map(|_| None).collect()
+}
+
 /// A request comes and is sent to a server by tower's power of two choices; the one that came so
 /// many before it ends.
 pub(crate) fn tower_two_choices(servers: u32) -> impl FnMut(u64) {
     let service = || PendingRequests::new(Instant, CompleteOnResponse::default());
     let services: Vec<_> = (0..servers).map(|_| service()).collect();
     let mut balance = Balance::new(ServiceList::new(services));
-    let mut open: Vec<_> = (0..OPEN).map(|_| None).collect();
+    let mut open = nothing_open(&balance);
     let mut context = Context::from_waker(Waker::noop());
     // A balancer of the first requests finds all servers ready, and may take several polls to.
     while balance.poll_ready(&mut context).is_pending() {}

@@ -12,7 +12,7 @@ impl Balancer {
     /// The server that a request would be sent to if it came now with this number; none if it would
     /// wait or be refused.
     ///
-    /// Source: LOAD_MANAGER-6, LOAD_MANAGER-42.
+    /// Source: LOAD_MANAGER-6, LOAD_MANAGER-42, LOAD_MANAGER-49.
     #[must_use]
     pub fn pick(&self, request: &Request, fresh: Nonce) -> Option<Server> {
         let pending = Pending {

@@ -153,21 +153,20 @@ impl Roster {
     ///
     /// Source: LOAD_MANAGER-14, LOAD_MANAGER-41.
     pub(super) fn pair(&self, chance: u64, without: &[Server]) -> Option<(Server, Option<Server>)> {
-        let first = self.draw(mix(chance), without)?;
-        let mut without = without.to_vec();
-        without.push(first);
-        Some((first, self.draw(mix(!chance), &without)))
+        let first = self.draw(mix(chance), without, None)?;
+        Some((first, self.draw(mix(!chance), without, Some(first))))
     }
 
-    fn draw(&self, chance: u64, without: &[Server]) -> Option<Server> {
+    fn draw(&self, chance: u64, without: &[Server], taken: Option<Server>) -> Option<Server> {
         let size = self.free.size();
         for attempt in 0..TRIES {
-            let drawn = below(mix(chance ^ attempt), size);
-            if self.free.contains(drawn) && !without.contains(&Server(drawn)) {
-                return Some(Server(drawn));
+            let drawn = Server(below(mix(chance ^ attempt), size));
+            let is_left_out = taken == Some(drawn) || without.contains(&drawn);
+            if self.free.contains(drawn.0) && !is_left_out {
+                return Some(drawn);
             }
         }
-        let mut left_out: Vec<u32> = without.iter().map(|server| server.0).collect();
+        let mut left_out: Vec<u32> = without.iter().chain(&taken).map(|server| server.0).collect();
         left_out.retain(|&server| self.free.contains(server));
         left_out.sort_unstable();
         left_out.dedup();
