@@ -1,6 +1,6 @@
 //! A machine with its timers: what every host of one machine does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::machine::{Input, InputOf, Machine, Nonce, Output, OutputOf, Time};
@@ -28,13 +28,15 @@ impl Clock {
 pub struct Driver<M: Machine> {
     machine: M,
     timers: BTreeMap<M::Timer, Time>,
+    /// The same, by their times.
+    due: BTreeSet<(Time, M::Timer)>,
     nonces: u64,
 }
 
 impl<M: Machine> Driver<M> {
     /// A machine that waits for nothing yet.
     pub const fn new(machine: M) -> Self {
-        Self { machine, timers: BTreeMap::new(), nonces: 0 }
+        Self { machine, timers: BTreeMap::new(), due: BTreeSet::new(), nonces: 0 }
     }
 
     /// The machine.
@@ -44,7 +46,7 @@ impl<M: Machine> Driver<M> {
 
     /// How long it is until the next timer runs out, if one is set.
     pub fn until_next(&self, now: Time) -> Option<Duration> {
-        let next = self.timers.values().min()?;
+        let (next, _) = self.due.first()?;
         Some(Duration::from_nanos(next.nanoseconds().saturating_sub(now.nanoseconds())))
     }
 
@@ -66,9 +68,8 @@ impl<M: Machine> Driver<M> {
 
     /// Lets a timer run out whose time has come, if there is one.
     pub fn wake(&mut self, now: Time) -> Option<Vec<OutputOf<M>>> {
-        let due = self.timers.iter().filter(|(_, at)| **at <= now);
-        let timer = due.min_by_key(|(_, at)| **at).map(|(timer, _)| *timer)?;
-        self.timers.remove(&timer);
+        let &(_, timer) = self.due.first().filter(|(at, _)| *at <= now)?;
+        self.cancel(timer);
         let fresh = self.fresh();
         Some(self.give(now, Input::Timer { timer, fresh }))
     }
@@ -79,15 +80,22 @@ impl<M: Machine> Driver<M> {
         for output in outputs {
             match output {
                 Output::SetTimer { timer, after } => {
-                    self.timers.insert(timer, now.after(after));
+                    self.cancel(timer);
+                    let at = now.after(after);
+                    self.timers.insert(timer, at);
+                    self.due.insert((at, timer));
                 }
-                Output::CancelTimer { timer } => {
-                    self.timers.remove(&timer);
-                }
+                Output::CancelTimer { timer } => self.cancel(timer),
                 other => rest.push(other),
             }
         }
         rest
+    }
+
+    fn cancel(&mut self, timer: M::Timer) {
+        if let Some(at) = self.timers.remove(&timer) {
+            self.due.remove(&(at, timer));
+        }
     }
 
     fn give(&mut self, now: Time, input: InputOf<M>) -> Vec<OutputOf<M>> {
