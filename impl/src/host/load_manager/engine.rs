@@ -258,11 +258,6 @@ impl Engine {
         } += 1;
     }
 
-    /// Whether no request waits, and no server has one.
-    pub(super) fn is_idle(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
     pub(super) fn figures(&self) -> Figures {
         let balancer = self.driver.machine();
         let servers = balancer.config().servers;

@@ -13,6 +13,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::body::{Failure, Sent, Streamed};
@@ -49,16 +50,29 @@ struct Kept {
     body: Bytes,
 }
 
-/// Serves one client's connection, request by request.
-pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, hub: Hub, bounds: Bounds) {
+/// Serves one client's connection, request by request; once the proxy is to end, no further one.
+pub(super) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    hub: Hub,
+    bounds: Bounds,
+    mut closing: watch::Receiver<bool>,
+) {
     let service = service_fn(|request| {
         let hub = hub.clone();
         async move { Ok::<_, Failure>(answer(request, peer, &hub, bounds).await) }
     });
     let mut builder = server::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(bounds.answer);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
     // What goes wrong with the client's connection ends it, and nobody else minds.
-    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = closing.wait_for(|is_closing| *is_closing) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }
 
 async fn answer(

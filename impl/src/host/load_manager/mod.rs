@@ -27,8 +27,8 @@ use std::time::Duration;
 
 use hyper::Uri;
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, sleep};
 
 use crate::load_manager::{Admin, Config, ConfigError, Event, Server, Strategy};
 use engine::Engine;
@@ -224,7 +224,9 @@ impl Proxy {
         let Self { listener, settings, mut engine, hub, mut events, .. } = self;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(ProxyError::Runtime)?;
         let room = Arc::new(Semaphore::new(settings.clients));
-        let accepting = tokio::spawn(accept(listener, room, settings.clone(), hub));
+        let (close, closing) = watch::channel(false);
+        let places = Arc::clone(&room);
+        let accepting = tokio::spawn(accept(listener, places, settings.clone(), hub, closing));
         engine.begin(observe);
         let mut end = None;
         loop {
@@ -243,12 +245,11 @@ impl Proxy {
             engine.tell_figures(TICK, observe);
             if stop.load(Ordering::Relaxed) && end.is_none() {
                 accepting.abort();
+                close.send_replace(true);
                 end = Some(Instant::now() + settings.grace);
             }
-            let is_over = end.is_some_and(|end| engine.is_idle() || Instant::now() >= end);
-            if is_over {
-                // The last responses are on their way to their sockets.
-                sleep_until(Instant::now() + TICK).await;
+            let is_empty = room.available_permits() == settings.clients;
+            if end.is_some_and(|end| is_empty || Instant::now() >= end) {
                 return Ok(engine.figures());
             }
         }
@@ -261,6 +262,7 @@ async fn accept(
     room: Arc<Semaphore>,
     settings: Settings,
     hub: Hub,
+    closing: watch::Receiver<bool>,
 ) {
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
@@ -269,13 +271,13 @@ async fn accept(
             sleep(TICK).await;
             continue;
         };
-        let (hub, bounds) = (hub.clone(), bounds(&settings));
+        let (hub, bounds, closing) = (hub.clone(), bounds(&settings), closing.clone());
         let is_http = matches!(settings.protocol, Protocol::Http { .. });
         tokio::spawn(async move {
             // Small messages are not held back for larger ones.
             let _ = stream.set_nodelay(true);
             if is_http {
-                http::serve(stream, peer, hub, bounds).await;
+                http::serve(stream, peer, hub, bounds, closing).await;
             } else {
                 tcp::serve(stream, peer, hub, bounds).await;
             }
