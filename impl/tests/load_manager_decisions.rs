@@ -66,16 +66,20 @@ proptest! {
         }
         prop_assert_eq!(ejected, ejection_ceiling(ejection, servers));
         // Counted up one by one, without a division.
-        let fits = |many: &u32| u64::from(*many) * 100 <= u64::from(servers) * u64::from(most_percent);
+        let most = u64::from(servers) * u64::from(most_percent);
+        let fits = |many: &u32| u64::from(*many) * 100 <= most;
         let share = (0..=servers).filter(fits).max().unwrap();
         let least = u32::from(always_one).min(servers);
         prop_assert_eq!(ejected, share.max(least));
     }
 
     #[test]
-    fn a_ramp_is_linear_and_at_least_one(capacity in 0u32..500, stages in 0u32..40, stage in 0u32..50) {
+    fn a_ramp_is_linear_and_at_least_one(
+        capacity in 0u32..500, stages in 0u32..40, stage in 0u32..50,
+    ) {
         let admitted = ramp(capacity, stage, stages);
-        let line = |slots: &u32| u64::from(*slots) * u64::from(stages) <= u64::from(capacity) * u64::from(stage);
+        let most = u64::from(capacity) * u64::from(stage);
+        let line = |slots: &u32| u64::from(*slots) * u64::from(stages) <= most;
         let dumb = (0..=capacity).filter(line).max().unwrap().max(1).min(capacity);
         prop_assert_eq!(admitted, if stage >= stages { capacity } else { dumb });
         prop_assert!(ramp(capacity, stage + 1, stages) >= admitted);
@@ -101,7 +105,8 @@ proptest! {
 
     #[test]
     fn one_thing_is_given_up_at_saturation(
-        which in 0usize..5, most: u32, cost: u32, parts in 1u32..10, more in 0u32..10, saturated: bool,
+        which in 0usize..5, most: u32, cost: u32, parts in 1u32..10, more in 0u32..10,
+        saturated: bool,
     ) {
         let share = Share { parts, of: parts + more };
         let age = Duration::from_secs(u64::from(most));
@@ -138,7 +143,8 @@ proptest! {
     fn a_remainder_is_below(client: u64, servers in 0u32..1_000) {
         let place = modulo(client, servers);
         prop_assert_eq!(place.is_some(), servers > 0);
-        prop_assert!(place.is_none_or(|place| (client - u64::from(place)) % u64::from(servers) == 0));
+        let is_left = |place| (client - u64::from(place)) % u64::from(servers) == 0;
+        prop_assert!(place.is_none_or(is_left));
     }
 
     #[test]

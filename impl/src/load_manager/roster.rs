@@ -33,6 +33,8 @@ pub(super) struct Roster {
     by_load: BTreeSet<(u32, u32, Server)>,
     /// How many servers are eligible for each partition.
     partitions: Vec<u32>,
+    /// For how many partitions somebody is eligible.
+    covered: u32,
     table: Maglev,
     /// Whether the table is that of an older set of eligible servers.
     is_stale: bool,
@@ -46,6 +48,7 @@ impl Roster {
             free: Set::new(servers),
             by_load: BTreeSet::new(),
             partitions: vec![0; policy.partitions() as usize],
+            covered: 0,
             table: Maglev::default(),
             is_stale: false,
         }
@@ -61,7 +64,13 @@ impl Roster {
             self.eligible.put(server.0, after.is_some());
             self.is_stale = matches!(self.policy, Policy::IpHashMaglev { .. });
             if let Some(count) = self.partitions.get_mut(partition as usize) {
+                let was_covered = *count > 0;
                 *count = if after.is_some() { *count + 1 } else { count.saturating_sub(1) };
+                match (was_covered, *count > 0) {
+                    (false, true) => self.covered += 1,
+                    (true, false) => self.covered = self.covered.saturating_sub(1),
+                    _ => {}
+                }
             }
         }
         self.free.put(server.0, after.is_some_and(|spot| spot.is_free));
@@ -100,6 +109,11 @@ impl Roster {
     /// How many servers are eligible for what is in this partition.
     pub(super) fn eligible_for(&self, partition: u32) -> u32 {
         self.partitions.get(partition as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether somebody is eligible for everything.
+    pub(super) const fn is_covered(&self) -> bool {
+        self.covered as usize == self.partitions.len()
     }
 
     /// The next candidate after the last server picked, in cyclic order.

@@ -322,9 +322,7 @@ impl Balancer {
 
     /// Answers the requests for which nobody is eligible.
     fn flush(&mut self, context: &mut Context<'_>) {
-        let has_all = (0..self.config.policy.partitions())
-            .all(|partition| self.roster().eligible_for(partition) > 0);
-        if self.queue.is_empty() || has_all {
+        if self.queue.is_empty() || self.roster().is_covered() {
             return;
         }
         let is_served = |pending: &Pending| self.eligible_for(pending) > 0;

@@ -67,7 +67,7 @@ pub(super) struct Arguments {
     /// What is spoken
     #[arg(long, value_enum, default_value = "http")]
     protocol: Spoken,
-    /// The path that a server which is up answers without an error [default: it can be connected to]
+    /// The path that a server which is up answers without an error [default: connecting will do]
     #[arg(long, value_name = "PATH")]
     check: Option<String>,
     /// Milliseconds from one check of a server to the next
@@ -289,8 +289,8 @@ fn now(figures: &Figures) -> String {
 fn summary(figures: &Figures, elapsed: Duration) -> String {
     let totals = &figures.totals;
     format!(
-        "ended after {}: {} answered, {} with a failure, {} tried again, {} without room, {} without \
-         a server, {} lost, {} cut off, {} given up by their clients",
+        "ended after {}: {} answered, {} with a failure, {} tried again, {} without room, \
+         {} without a server, {} lost, {} cut off, {} given up by their clients",
         duration(elapsed.as_secs_f64()),
         count(totals.done + totals.referred),
         count(totals.failed),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1 as client;
-use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1 as server;
 use hyper::service::service_fn;
@@ -176,7 +176,7 @@ impl Turn {
             was_sent = true;
             ticket.say(server, Message::Opened { attempt });
         }
-        let Ok((head, start, rest)) = exchanged else {
+        let Ok((mut head, start, rest)) = exchanged else {
             let message =
                 if was_sent { Message::Reset { attempt } } else { Message::Refused { attempt } };
             ticket.say(server, message);
@@ -190,6 +190,10 @@ impl Turn {
         let body = match rest {
             None => {
                 ticket.say(server, end);
+                if kept.head.method != Method::HEAD {
+                    // Of what has no body, such as a 304, the length is that of another response.
+                    head.headers.remove(CONTENT_LENGTH);
+                }
                 Sent::whole(start)
             }
             Some(rest) => Sent::Streamed(Box::new(Streamed::new(start, rest, ticket, server, end))),

@@ -45,8 +45,8 @@ const TICK: Duration = Duration::from_millis(50);
 pub enum Protocol {
     /// Bytes. A server is up if it can be connected to.
     Tcp,
-    /// HTTP/1. A server is up if it answers this path without an error; without a path, if it can be
-    /// connected to.
+    /// HTTP/1. A server is up if it answers this path without an error; without a path, if it can
+    /// be connected to.
     Http {
         /// The path.
         check: Option<Uri>,
