@@ -77,7 +77,7 @@ faults! {
         "Envoy pull request 3271: each change of health begins anew with the first server.";
     LcIgnoresPending, "lc_ignores_pending", Some("lc_ignores_pending"),
         "Envoy issue 44989: connections that are being set up do not count, and slow servers win.";
-    LateProbeRevivesMaint, "late_probe_revives_maint", Some("late_probe_revives_maint"),
+    LateProbeRevivesMaint, "late_probe_revives_maint", Some("late_probe_revives_maintenance"),
         "HAProxy 9f708ab70: a check that was under way puts a server back into service.";
     StaleSlotAfterDown, "stale_slot_after_down", Some("stale_slot_after_down"),
         "HAProxy 4256463b5: with one server left, the one that went down is still chosen.";

@@ -17,12 +17,12 @@ pub(super) const fn below(chance: u64, limit: u32) -> u32 {
     ((chance as u128 * limit as u128) >> 64) as u32
 }
 
-/// How much a client is drawn to a server.
+/// How much a client is drawn to a server. Of the client's number the lower 32 bits count.
 ///
 /// Source: LOAD_MANAGER-16.
 #[must_use]
 pub const fn attraction(client: u64, server: Server) -> u64 {
-    mix(mix(client) ^ mix(!(server.0 as u64)))
+    mix(client << 32 | server.0 as u64)
 }
 
 /// The server that attracts the client most; of equals, the first.
@@ -116,11 +116,11 @@ struct Order {
 
 impl Order {
     const fn new(server: Server, size: u32) -> Self {
-        let hash = mix(server.0 as u64);
+        let number = (server.0 as u64) << 1;
         let size = size as u64;
         let steps = if size > 1 { size - 1 } else { 1 };
-        let at = if size > 0 { hash % size } else { 0 };
-        Self { server, at, step: mix(hash) % steps + 1, size, left: size }
+        let at = if size > 0 { mix(number) % size } else { 0 };
+        Self { server, at, step: mix(number | 1) % steps + 1, size, left: size }
     }
 
     /// Takes the next entry that is free, if there is one in this order.
