@@ -4,7 +4,7 @@
 //! each are the fewest of which one waits. How the counts compare with another program's is
 //! LOAD_MANAGER-30.
 
-use crate::engine::{Checkable, Claim, Expected, Instance, Specification, System, Tier};
+use crate::engine::{Claim, Row, Specification, System};
 
 use super::options::{Blast, Budget, Ejection, Policy};
 use super::{Switch, mutant, property, siblings};
@@ -27,72 +27,19 @@ pub fn system() -> System {
     }
 }
 
-/// An instance before it is put together.
-pub(super) struct Row<M: Specification> {
+/// A row of this system, of any of its models.
+pub(super) const fn row<M: Specification>(
     name: &'static str,
-    tier: Tier,
-    reason: &'static str,
     model: M,
     claims: fn(&M) -> Vec<Claim<M>>,
-    declared: Vec<(&'static str, Expected)>,
-    symmetry: bool,
+    reason: &'static str,
+) -> Row<M> {
+    Row::new("load_manager", name, model, claims, reason)
 }
 
-impl<M: Specification> Row<M> {
-    pub(super) const fn of(
-        name: &'static str,
-        model: M,
-        claims: fn(&M) -> Vec<Claim<M>>,
-        reason: &'static str,
-    ) -> Self {
-        let (tier, symmetry) = (Tier::Ci, false);
-        Self { name, tier, reason, model, claims, declared: Vec::new(), symmetry }
-    }
-
-    /// The same with its model changed.
-    pub(super) fn with_model(mut self, change: impl Fn(M) -> M) -> Self {
-        self.model = change(self.model.clone());
-        self
-    }
-
-    /// The same, but checked once a day.
-    fn nightly(mut self) -> Self {
-        self.tier = Tier::Nightly;
-        self
-    }
-
-    /// The same, with the claims that are false here: controls.
-    pub(super) fn violating(mut self, claims: &[&'static str]) -> Self {
-        self.declared.extend(claims.iter().map(|&claim| (claim, Expected::Violated)));
-        self
-    }
-
-    pub(super) fn instance(self) -> Box<dyn Checkable> {
-        Box::new(Instance {
-            system: "load_manager",
-            name: self.name,
-            tier: self.tier,
-            reason: self.reason,
-            claims: (self.claims)(&self.model),
-            model: self.model,
-            declared: self.declared,
-            depth: None,
-            symmetry: self.symmetry,
-        })
-    }
-}
-
-impl Row<Switch> {
-    const fn new(name: &'static str, model: Switch, reason: &'static str) -> Self {
-        Self::of(name, model, property::claims, reason)
-    }
-
-    /// The same up to the symmetry of the servers, and without the claims about paths.
-    fn up_to_symmetry(mut self) -> Self {
-        self.symmetry = true;
-        self.claims = property::safety_claims;
-        self
-    }
+/// A row of the model of routing and queue.
+const fn switch(name: &'static str, model: Switch, reason: &'static str) -> Row<Switch> {
+    row(name, model, property::claims, reason)
 }
 
 /// One crash, one recovery, one order to drain.
@@ -104,35 +51,38 @@ const fn plain(policy: Policy, servers: u8, capacity: u8, arrivals: u8) -> Switc
 fn basic() -> Vec<Row<Switch>> {
     let two_choices = Switch::new(Policy::TwoChoices, 3, 2, 5).with_crashes(1);
     vec![
-        Row::new(
+        switch(
             "round_robin",
             plain(Policy::RoundRobin, 2, 1, 3),
             "The smallest switch with a queue, of which one server may crash and one be drained.",
         ),
-        Row::new(
+        switch(
             "least_connections",
             plain(Policy::LeastConnections, 2, 2, 3),
             "Room for two at each server, so that loads differ.",
         ),
-        Row::new(
+        switch(
             "round_robin_three_servers",
             plain(Policy::RoundRobin, 3, 1, 3).every_rotation(),
             "Of three servers one may crash while another is drained; up to rotation.",
         )
+        .claiming(property::safety_claims)
         .up_to_symmetry(),
-        Row::new(
+        switch(
             "least_connections_three_servers",
             plain(Policy::LeastConnectionsAnyTie, 3, 1, 3),
             "The same with any of equals, which makes all servers alike.",
         )
+        .claiming(property::safety_claims)
         .up_to_symmetry(),
-        Row::new(
+        switch(
             "two_choices",
             two_choices,
             "Three servers are the fewest of which two are drawn and one is not.",
         )
+        .claiming(property::safety_claims)
         .up_to_symmetry(),
-        Row::new(
+        switch(
             "turns",
             Switch {
                 watches_turns: true,
@@ -140,7 +90,7 @@ fn basic() -> Vec<Row<Switch>> {
             },
             "A third server comes and goes while the others wait for their turns.",
         ),
-        Row::new(
+        switch(
             "slow_connections",
             Switch {
                 opens_slowly: true,
@@ -148,7 +98,7 @@ fn basic() -> Vec<Row<Switch>> {
             },
             "Setting up a connection takes a step, and another request arrives meanwhile.",
         ),
-        Row::new(
+        switch(
             "two_crashes",
             Switch { retries: 2, ..Switch::new(Policy::RoundRobin, 2, 1, 3).with_crashes(2) },
             "A request whose second server crashes too.",
@@ -161,28 +111,28 @@ fn beliefs() -> Vec<Row<Switch>> {
     let two = Switch::new(Policy::RoundRobin, 2, 1, 3);
     let late = Budget { late_results: 1, maintenances: 1, ..two.with_crashes(1).budget };
     vec![
-        Row::new(
+        switch(
             "lying_checks",
             two.with_crashes(1).with_lies(1),
             "One check lies, and a server crashes: passes that are far apart must not add up.",
         ),
-        Row::new(
+        switch(
             "late_results",
             Switch { budget: late, ..two },
             "A check is under way when its server is taken into maintenance.",
         ),
-        Row::new(
+        switch(
             "asymmetric_thresholds",
             Switch { rise: 1, fall: 3, ..two }.with_crashes(1).with_lies(2),
             "One pass is enough and three failures are needed.",
         ),
-        Row::new(
+        switch(
             "slow_start",
             Switch { window: 2, ..Switch::new(Policy::RoundRobin, 2, 2, 4).with_crashes(1) },
             "Two places, of which a server that came back has one for a while; enough requests \
              that both could be filled at once.",
         ),
-        Row::new(
+        switch(
             "panic",
             Switch { panic: 50, ..two }.with_crashes(2).with_lies(2),
             "Checks take out the second server when the first has crashed, truly or by two lies.",
@@ -198,30 +148,26 @@ fn by_client() -> Vec<Row<Switch>> {
         ..Switch::new(Policy::RoundRobinDns { uses: 2 }, 2, 1, 3).with_crashes(1)
     };
     vec![
-        Row::new(
+        switch(
             "round_robin_dns",
             cached,
             "A control: two clients keep an address for two uses, and one of two servers dies. \
              Traffic goes to a server that checks have found dead.",
         )
         .violating(&["eligible_servers_only"]),
-        Row::new(
+        switch(
             "modulo",
             three(Policy::Modulo),
             "A control: one of three servers leaves, and clients of the others move.",
         )
         .violating(&["only_the_leavers_clients_move"]),
-        Row::new(
-            "rendezvous",
-            three(Policy::Rendezvous),
-            "The same, and nobody moves without need.",
-        ),
-        Row::new(
+        switch("rendezvous", three(Policy::Rendezvous), "The same, and nobody moves without need."),
+        switch(
             "maglev",
             three(Policy::Maglev),
             "The same with a table of seven entries; how many move is looked at in a larger one.",
         ),
-        Row::new(
+        switch(
             "content_aware",
             Switch { clients: 2, ..Switch::new(Policy::ContentAware, 2, 1, 3).with_crashes(1) },
             "Two partitions, of which one fails: its queries have no server, the others do.",
@@ -237,17 +183,17 @@ fn limits() -> Vec<Row<Switch>> {
         Switch { ejection: Ejection { percent, always_one }, budget, ..three }
     };
     vec![
-        Row::new(
+        switch(
             "outliers_half",
             erring(50, false),
             "Of three servers 50 % is one; a look at the number before makes it two.",
         ),
-        Row::new(
+        switch(
             "outliers_two_thirds",
             erring(67, false),
             "Of three servers 67 % is two; a look at the number before makes it an outage.",
         ),
-        Row::new(
+        switch(
             "outliers_at_least_one",
             erring(10, true),
             "Of three servers 10 % is none, and one is ejected all the same.",
@@ -262,22 +208,22 @@ fn environment() -> Vec<Row<Switch>> {
     let aborts = Budget { aborts: 1, ..two.with_crashes(1).budget };
     let kills = Budget { kills: 2, recoveries: 2, ..two.budget };
     vec![
-        Row::new(
+        switch(
             "writes",
             Switch { budget: writes, ..two },
             "One request of three must not be done twice.",
         ),
-        Row::new(
+        switch(
             "aborts",
             Switch { budget: aborts, ..two },
             "A client gives up while its request waits, is served, or is broken.",
         ),
-        Row::new(
+        switch(
             "maintenance_at_once",
             Switch { budget: Budget { maintenances: 2, ..two.budget }, ..two },
             "Both servers are taken out with all they have, and the queue has nobody left.",
         ),
-        Row::new(
+        switch(
             "chaos",
             Switch { budget: kills, blast: Blast { least_live: 2, radius: 1 }, servers: 3, ..two },
             "Two kills at any moment, one server at a time, two of three left.",
@@ -292,28 +238,30 @@ fn nightly() -> Vec<Row<Switch>> {
         switch.with_crashes(2).with_lies(1)
     };
     let rows = vec![
-        Row::new(
+        switch(
             "round_robin_three_servers_of_two",
             plain(Policy::RoundRobin, 3, 2, 4),
             "Three servers of two places each, with every edge kept.",
         ),
-        Row::new(
+        switch(
             "round_robin_under_stress",
             stress(Policy::RoundRobin),
             "Three servers of two places, four requests, two crashes and two recoveries, a check \
              that lies, two retries.",
         ),
-        Row::new(
+        switch(
             "round_robin_under_more_stress",
             Switch { queue: 1, ..stress(Policy::RoundRobin) }.with_drains(1).every_rotation(),
             "The same with one server drained, and a queue that overflows; up to rotation.",
         )
+        .claiming(property::safety_claims)
         .up_to_symmetry(),
-        Row::new(
+        switch(
             "least_connections_under_stress",
             stress(Policy::LeastConnectionsAnyTie).with_drains(1),
             "The same by least connections; up to the servers' names.",
         )
+        .claiming(property::safety_claims)
         .up_to_symmetry(),
     ];
     rows.into_iter().map(Row::nightly).collect()

@@ -1,9 +1,9 @@
 //! The instances of the models beside the switch: hash tables, the DQ principle, upgrades.
 
-use crate::engine::Checkable;
+use crate::engine::{Checkable, Row};
 
 use super::capacity::{self, Capacity, Layout, Lever};
-use super::instance::Row;
+use super::instance::row;
 use super::overload::{self, Overload};
 use super::placement::{self, Hash, Placement};
 use super::rollout::{self, Rollout};
@@ -21,7 +21,7 @@ pub(super) fn instances() -> Vec<Box<dyn Checkable>> {
 
 /// A row of hash tables.
 fn table(name: &'static str, model: Placement, reason: &'static str) -> Row<Placement> {
-    Row::of(name, model, placement::claims, reason)
+    row(name, model, placement::claims, reason)
 }
 
 /// Hash tables alone.
@@ -58,7 +58,7 @@ fn tables() -> Vec<Row<Placement>> {
 
 /// A row of servers with data.
 fn data(name: &'static str, model: Capacity, reason: &'static str) -> Row<Capacity> {
-    Row::of(name, model, capacity::claims::claims, reason)
+    row(name, model, capacity::claims::claims, reason)
 }
 
 /// Failures under a load that takes all there is.
@@ -118,7 +118,7 @@ fn levers() -> Vec<Row<Capacity>> {
 
 /// A row of queues.
 fn queue(name: &'static str, model: Overload, reason: &'static str) -> Row<Overload> {
-    Row::of(name, model, overload::claims, reason)
+    row(name, model, overload::claims, reason)
 }
 
 /// Overload and its end.
@@ -155,7 +155,7 @@ fn overloads() -> Vec<Row<Overload>> {
 
 /// A row of upgrades.
 fn waves(name: &'static str, model: Upgrade, reason: &'static str) -> Row<Upgrade> {
-    Row::of(name, model, upgrade::claims, reason)
+    row(name, model, upgrade::claims, reason)
 }
 
 /// Waves.
@@ -188,13 +188,13 @@ fn upgrades() -> Vec<Row<Upgrade>> {
 impl Row<Upgrade> {
     /// The same with so many servers.
     fn with_servers(self, servers: u8) -> Self {
-        self.with_model(|model| Upgrade { servers, ..model })
+        self.with(|model| Upgrade { servers, ..model })
     }
 }
 
 /// A row of upgrades under load.
 fn under_load(name: &'static str, model: Rollout, reason: &'static str) -> Row<Rollout> {
-    Row::of(name, model, rollout::claims::claims, reason)
+    row(name, model, rollout::claims::claims, reason)
 }
 
 /// Upgrades under load.

@@ -3,11 +3,9 @@
 #![cfg(feature = "faults")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod load_manager_common;
-
 use std::panic::{self, AssertUnwindSafe};
 
-use load_manager_common::{World, config, steps};
+use crate::common::{World, config, steps};
 use straightedge_impl::host::chance::Chance;
 use straightedge_impl::load_manager::{FAULTS, Fault};
 

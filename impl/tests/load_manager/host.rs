@@ -1,8 +1,6 @@
 //! A proxy on real sockets, whose servers are killed, drained and replaced.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod load_manager_host_common;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use load_manager_host_common::{Backend, Manners, Running, ask, http, settings, until};
+use crate::host_common::{Backend, Manners, Running, ask, http, settings, until};
 use straightedge_impl::host::load_manager::Protocol;
 use straightedge_impl::load_manager::{Admin, Event, Policy, Server, Strategy};
 

@@ -1,13 +1,11 @@
 //! The whole balancer among servers that fail: whatever happens, each request is answered once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod load_manager_common;
-
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use load_manager_common::{Step, Tally, World, config, steps};
+use crate::common::{Step, Tally, World, config, steps};
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config as ProptestConfig, RngAlgorithm, TestRng, TestRunner};
 use straightedge_impl::host::chance::Chance;
