@@ -8,7 +8,8 @@ use super::Console;
 use super::budget::Budget;
 use super::check::Tier;
 use super::session::{self, Work};
-use crate::conformance::chord::part::{self, Part, Piece};
+use crate::conformance::SYSTEMS;
+use crate::conformance::part::{self, Part, Piece};
 use crate::error::Error;
 use crate::report::figure::plural;
 use crate::system;
@@ -26,9 +27,9 @@ enum Form {
 /// What `conform` is asked for.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Whose implementation is held against the model
+    /// Whose implementation is held against the model; without it, every one that there is
     #[arg(value_name = "SYSTEM")]
-    system: String,
+    system: Option<String>,
     /// Which instances are searched; nightly includes ci
     #[arg(long, value_enum, default_value = "ci")]
     tier: Tier,
@@ -48,15 +49,22 @@ pub(super) struct Arguments {
     format: Form,
 }
 
-impl Work for Part {
+/// A part, and whose it is.
+#[derive(Clone)]
+struct Named {
+    system: &'static str,
+    part: Part,
+}
+
+impl Work for Named {
     type Report = Piece;
 
     fn label(&self) -> String {
-        format!("chord: {}", self.label())
+        format!("{}: {}", self.system, self.part.label())
     }
 
     fn carry_out(&self, run: &Run<'_>) -> Result<Piece, Error> {
-        Ok(self.carry_out(run))
+        Ok(self.part.carry_out(run))
     }
 
     /// What a part came to says by itself how far it came.
@@ -65,7 +73,7 @@ impl Work for Part {
     }
 }
 
-/// The report for programs.
+/// The report for programs: one for each system.
 #[derive(Serialize)]
 struct Report<'a> {
     system: &'static str,
@@ -80,26 +88,48 @@ pub(super) fn run(
     arguments: &Arguments,
     console: &mut Console,
 ) -> Result<Outcome, Error> {
-    let place = system::find(systems, &arguments.system)?;
-    let name = place.system.name;
-    if name != "chord" || place.instance.is_some() || place.variation.is_some() {
-        let asked = &arguments.system;
-        return Err(Error::Usage(format!("no implementation of `{asked}`; there is one of chord")));
+    let mut outcome = Outcome::AsDeclared;
+    for system in chosen(systems, arguments)? {
+        outcome = outcome.max(hold(system, arguments, console)?);
     }
-    let parts = parts(arguments);
+    Ok(outcome)
+}
+
+/// The systems that are named: one, or all of them.
+fn chosen(systems: &'static [System], arguments: &Arguments) -> Result<Vec<part::System>, Error> {
+    let Some(asked) = &arguments.system else { return Ok(SYSTEMS.to_vec()) };
+    let place = system::find(systems, asked)?;
+    let is_whole = place.instance.is_none() && place.variation.is_none();
+    let found = SYSTEMS.iter().find(|system| is_whole && system.name == place.system.name);
+    let found = found.ok_or_else(|| {
+        let names: Vec<&str> = SYSTEMS.iter().map(|system| system.name).collect();
+        let there_are = names.join(", ");
+        Error::Usage(format!("no implementation of `{asked}`; there is one of: {there_are}"))
+    })?;
+    Ok(vec![*found])
+}
+
+fn hold(
+    system: part::System,
+    arguments: &Arguments,
+    console: &mut Console,
+) -> Result<Outcome, Error> {
+    let named = |part| Named { system: system.name, part };
+    let parts: Vec<Named> = parts(system, arguments).into_iter().map(named).collect();
     let tells_people = arguments.format == Form::Text;
     let mut finished = |piece: &Piece, console: &mut Console| {
         if tells_people { console.print(&piece.text()) } else { Ok(()) }
     };
     let ran = session::run(&parts, &arguments.budget, false, console, &mut finished)?;
-    let unchecked: Vec<String> = parts.iter().skip(ran.reports.len()).map(Part::label).collect();
+    let rest = parts.iter().skip(ran.reports.len());
+    let unchecked: Vec<String> = rest.map(|named| named.part.label().to_owned()).collect();
     let of_parts = ran.reports.iter().map(Piece::outcome).max();
     let of_rest = if unchecked.is_empty() { Outcome::AsDeclared } else { Outcome::Inconclusive };
     let outcome = of_parts.unwrap_or(of_rest).max(of_rest);
     if tells_people {
-        console.print(&summary(&ran.reports, &unchecked, outcome))?;
+        console.print(&summary(system.name, &ran.reports, &unchecked, outcome))?;
     } else {
-        let report = Report { system: name, outcome, parts: &ran.reports, unchecked };
+        let report = Report { system: system.name, outcome, parts: &ran.reports, unchecked };
         let text = serde_json::to_string_pretty(&report)
             .map_err(|error| Error::Render { format: "json", why: error.to_string() })?;
         console.print(&format!("{text}\n"))?;
@@ -107,21 +137,21 @@ pub(super) fn run(
     Ok(outcome)
 }
 
-fn parts(arguments: &Arguments) -> Vec<Part> {
+fn parts(system: part::System, arguments: &Arguments) -> Vec<Part> {
     if arguments.mutants {
-        return part::faults();
+        return (system.faults)();
     }
     let few = match arguments.tier {
         Tier::Ci => 200,
         Tier::Nightly => 20_000,
     };
-    part::parts(arguments.tier.into(), arguments.seed, arguments.cases.unwrap_or(few))
+    (system.parts)(arguments.tier.into(), arguments.seed, arguments.cases.unwrap_or(few))
 }
 
-fn summary(pieces: &[Piece], unchecked: &[String], outcome: Outcome) -> String {
+fn summary(system: &str, pieces: &[Piece], unchecked: &[String], outcome: Outcome) -> String {
     let number = |wanted| pieces.iter().filter(|piece| piece.outcome() == wanted).count();
     let mut text = format!(
-        "\n{}: {} as declared, {} violated, {} not established\n",
+        "\n{system}: {}: {} as declared, {} violated, {} not established\n",
         plural(pieces.len(), "part"),
         number(Outcome::AsDeclared),
         number(Outcome::Violated),

@@ -22,6 +22,12 @@ pub trait Environment: Clone + Send + Sync + 'static {
     /// What neither machines nor messages show any more, but the abstraction has to know.
     type Ghost: engine::State + Default;
 
+    /// Whether a message that comes twice is delivered and kept; else it is doubled on its way.
+    const REPEATS: bool;
+
+    /// Whether machines that are up are told anything.
+    const TELLS: bool;
+
     /// Every address that a message can be for, in order.
     fn addresses(&self) -> &[AddressOf<Self>];
 
@@ -48,6 +54,36 @@ pub trait Environment: Clone + Send + Sync + 'static {
 
     /// Whether a message may come twice.
     fn may_repeat(&self, packet: &PacketOf<Self::Machine>) -> bool;
+
+    /// Whether a message may be doubled on its way now.
+    fn may_double(&self, _: &StateOf<Self>, _: &PacketOf<Self::Machine>) -> bool {
+        false
+    }
+
+    /// Whether a message may be lost, if any may.
+    fn may_lose(&self, _: &PacketOf<Self::Machine>) -> bool {
+        true
+    }
+
+    /// Whether a message may be lost now at no cost.
+    fn is_lost_freely(&self, _: &StateOf<Self>, _: &PacketOf<Self::Machine>) -> bool {
+        false
+    }
+
+    /// Whether a message still arrives when its sender has crashed.
+    fn outlives(&self, _: &PacketOf<Self::Machine>) -> bool {
+        true
+    }
+
+    /// What the machine at that place, which is up, may be told now.
+    fn orders(&self, _: &StateOf<Self>, _: usize) -> Vec<CommandOf<Self>> {
+        Vec::new()
+    }
+
+    /// Adds what happens before anything else can, and says whether something does.
+    fn comes_first(&self, _: &StateOf<Self>, _: &mut Vec<ActionOf<Self::Machine>>) -> bool {
+        false
+    }
 
     /// Whether a message that is sent now reaches its addressee, which is up, unless that crashes.
     fn is_connected(&self, state: &StateOf<Self>, packet: &PacketOf<Self::Machine>) -> bool;

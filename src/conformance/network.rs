@@ -101,8 +101,14 @@ impl<E: Environment> Network<E> {
                 work.budget.duplicates = state.budget.duplicates.spent()?;
                 work.arrive(packet)?;
             }
+            Action::Double(packet) => {
+                work.budget.duplicates = state.budget.duplicates.spent()?;
+                work.double(packet)?;
+            }
             Action::Lose(packet) => {
-                work.budget.losses = state.budget.losses.spent()?;
+                if !self.environment.is_lost_freely(state, packet) {
+                    work.budget.losses = state.budget.losses.spent()?;
+                }
                 work.take(packet)?;
             }
             Action::Fire { node, timer } => work.fire(self.index(*node)?, *timer)?,
@@ -110,12 +116,13 @@ impl<E: Environment> Network<E> {
                 work.budget.entries = state.budget.entries.spent()?;
                 work.enter(self.index(*node)?, *node, command.clone());
             }
+            Action::Tell { node, command } => work.tell(self.index(*node)?, command.clone())?,
             Action::Crash(node) => {
                 work.budget.crashes = state.budget.crashes.spent()?;
                 work.crash(self.index(*node)?);
             }
         }
-        let mut after = work.end();
+        let mut after = work.done();
         after.ghost = self.environment.ghost(state, action, &after);
         Some(after)
     }
@@ -172,7 +179,7 @@ impl<'a, E: Environment> Work<'a, E> {
         Self { network, before, hosts, flight, budget: before.budget }
     }
 
-    fn end(self) -> StateOf<E> {
+    fn done(self) -> StateOf<E> {
         State {
             hosts: self.network.hosts.share(self.hosts),
             flight: self.network.flights.share(self.flight),
@@ -211,11 +218,33 @@ impl<'a, E: Environment> Work<'a, E> {
         self.handle(node, host, Input::Command { command, fresh });
     }
 
+    fn tell(&mut self, node: usize, command: CommandOf<E>) -> Option<()> {
+        let environment = &self.network.environment;
+        let fresh = environment.fresh(self.before, node, &Cause::Command(command.clone()));
+        let host = self.hosts[node].clone()?;
+        self.handle(node, host, Input::Command { command, fresh });
+        Some(())
+    }
+
+    fn double(&mut self, packet: &Shared<PacketOf<E::Machine>>) -> Option<()> {
+        let position = self.flight.binary_search(packet).ok()?;
+        self.flight.insert(position, packet.clone());
+        Some(())
+    }
+
     /// Whatever was on its way to the machine is lost with it.
-    fn crash(&mut self, node: usize) {
+    fn end(&mut self, node: usize) {
         let address = self.network.environment.addresses()[node];
         self.hosts[node] = None;
         self.flight.retain(|packet| packet.to != address);
+    }
+
+    /// Some of what the machine has sent may be lost with it too.
+    fn crash(&mut self, node: usize) {
+        let environment = &self.network.environment;
+        let address = environment.addresses()[node];
+        self.end(node);
+        self.flight.retain(|packet| packet.from != address || environment.outlives(packet));
     }
 
     fn handle(&mut self, node: usize, host: Up<E>, input: InputOf<E::Machine>) {
@@ -225,7 +254,7 @@ impl<'a, E: Environment> Work<'a, E> {
             self.send(packet);
         }
         if reaction.host.is_none() {
-            self.crash(node);
+            self.end(node);
         }
     }
 
@@ -253,7 +282,11 @@ impl<E: Environment> Network<E> {
             if state.budget.duplicates.is_left() && self.environment.may_repeat(packet) {
                 actions.push(Action::DeliverAndKeep(packet.clone()));
             }
-            if state.budget.losses.is_left() {
+            if state.budget.duplicates.is_left() && self.environment.may_double(state, packet) {
+                actions.push(Action::Double(packet.clone()));
+            }
+            let may_lose = state.budget.losses.is_left() && self.environment.may_lose(packet);
+            if may_lose || self.environment.is_lost_freely(state, packet) {
                 actions.push(Action::Lose(packet.clone()));
             }
         }
@@ -283,12 +316,45 @@ impl<E: Environment> Network<E> {
         }
     }
 
+    /// What the machine at that place can be told.
+    pub fn orders(
+        &self,
+        state: &StateOf<E>,
+        index: usize,
+        actions: &mut Vec<ActionOf<E::Machine>>,
+    ) {
+        if state.host(index).is_some() {
+            let node = self.environment.addresses()[index];
+            let orders = self.environment.orders(state, index).into_iter();
+            actions.extend(orders.map(|command| Action::Tell { node, command }));
+        }
+    }
+
     /// Which machines can crash.
     pub fn crashes(&self, state: &StateOf<E>, actions: &mut Vec<ActionOf<E::Machine>>) {
         if state.budget.crashes.is_left() {
             let crashes = self.environment.may_crash(state).into_iter();
             actions.extend(crashes.map(|node| Action::Crash(self.environment.addresses()[node])));
         }
+    }
+}
+
+impl<E: Environment> Network<E> {
+    /// The step of that name, if it is possible.
+    #[must_use]
+    pub fn named(&self, state: &StateOf<E>, name: &str) -> Option<ActionOf<E::Machine>> {
+        let mut actions = Vec::new();
+        let kind = name.split('(').next()?;
+        let of_node = |node: &AddressOf<E>| name.starts_with(&format!("{kind}({node}, "));
+        let places = || self.environment.addresses().iter().position(of_node);
+        match kind {
+            "fire" => self.expiries(state, &mut actions),
+            "crash" => self.crashes(state, &mut actions),
+            "enter" => self.entries(state, places()?, &mut actions),
+            "tell" => self.orders(state, places()?, &mut actions),
+            _ => self.deliveries(state, &mut actions),
+        }
+        actions.into_iter().find(|action| action.to_string() == name)
     }
 }
 
@@ -301,10 +367,14 @@ impl<E: Environment> Model for Network<E> {
     }
 
     fn actions(&self, state: &Self::State, actions: &mut Vec<Self::Action>) {
+        if self.environment.comes_first(state, actions) {
+            return;
+        }
         self.deliveries(state, actions);
         self.expiries(state, actions);
         for index in 0..self.environment.addresses().len() {
             self.entries(state, index, actions);
+            self.orders(state, index, actions);
         }
         self.crashes(state, actions);
     }
@@ -339,10 +409,12 @@ impl<E: Environment> Specification for Network<E> {
         let budget = self.environment.budget();
         let wanted = [
             ("deliver", true),
-            ("deliver_and_keep", budget.duplicates.is_left()),
+            ("deliver_and_keep", E::REPEATS && budget.duplicates.is_left()),
+            ("double", !E::REPEATS && budget.duplicates.is_left()),
             ("lose", budget.losses.is_left()),
             ("fire", true),
             ("enter", budget.entries.is_left()),
+            ("tell", E::TELLS),
             ("crash", budget.crashes.is_left()),
         ];
         wanted.into_iter().filter(|(_, occurs)| *occurs).map(|(name, _)| name).collect()

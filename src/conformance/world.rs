@@ -169,6 +169,8 @@ pub enum Action<A, M, T, C> {
     Deliver(Shared<Packet<A, M>>),
     /// A message arrives, and will arrive once more.
     DeliverAndKeep(Shared<Packet<A, M>>),
+    /// A message is under way once more.
+    Double(Shared<Packet<A, M>>),
     /// A message is lost.
     Lose(Shared<Packet<A, M>>),
     /// A timer runs out.
@@ -181,6 +183,13 @@ pub enum Action<A, M, T, C> {
     /// A node that was down comes up, and is told this.
     Enter {
         /// The node.
+        node: A,
+        /// What it is told.
+        command: C,
+    },
+    /// A machine that is up is told this.
+    Tell {
+        /// Which one.
         node: A,
         /// What it is told.
         command: C,
@@ -203,9 +212,11 @@ impl<A: fmt::Display, M: Told, T: Told, C: Told> fmt::Display for Action<A, M, T
         match self {
             Self::Deliver(packet) => write!(f, "deliver({packet})"),
             Self::DeliverAndKeep(packet) => write!(f, "deliver_and_keep({packet})"),
+            Self::Double(packet) => write!(f, "double({packet})"),
             Self::Lose(packet) => write!(f, "lose({packet})"),
             Self::Fire { node, timer } => write!(f, "fire({} at {node})", timer.told()),
             Self::Enter { node, command } => write!(f, "enter({node}, {})", command.told()),
+            Self::Tell { node, command } => write!(f, "tell({node}, {})", command.told()),
             Self::Crash(node) => write!(f, "crash({node})"),
         }
     }
@@ -219,16 +230,18 @@ where
     C: engine::State + Told,
 {
     const NAMES: &'static [&'static str] =
-        &["deliver", "deliver_and_keep", "lose", "fire", "enter", "crash"];
+        &["deliver", "deliver_and_keep", "double", "lose", "fire", "enter", "tell", "crash"];
 
     fn name_index(&self) -> usize {
         match self {
             Self::Deliver(_) => 0,
             Self::DeliverAndKeep(_) => 1,
-            Self::Lose(_) => 2,
-            Self::Fire { .. } => 3,
-            Self::Enter { .. } => 4,
-            Self::Crash(_) => 5,
+            Self::Double(_) => 2,
+            Self::Lose(_) => 3,
+            Self::Fire { .. } => 4,
+            Self::Enter { .. } => 5,
+            Self::Tell { .. } => 6,
+            Self::Crash(_) => 7,
         }
     }
 }

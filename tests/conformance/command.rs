@@ -76,7 +76,6 @@ fn an_interrupt_ends_it_at_once() {
 #[test]
 fn what_cannot_be_carried_out_is_said_in_one_line() {
     for (line, expected) in [
-        ("conform", "SYSTEM"),
         ("conform cord", "did you mean `chord`"),
         ("conform chord/corrected_four_nodes_two_successors", "no implementation of"),
         ("conform chord --cases 0", "0 is not in"),

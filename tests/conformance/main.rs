@@ -1,15 +1,13 @@
 //! The implementations held against the models.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod both_ways;
+mod chord;
 mod command;
-mod random;
-mod rules;
 mod specification;
 
 use std::path::Path;
 
-use straightedge::conformance::chord::part::{Part, Piece};
+use straightedge::conformance::part::{Part, Piece};
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::{Limits, Outcome};
 
@@ -30,10 +28,11 @@ fn assert_as_declared(pieces: &[Piece]) {
     }
 }
 
-/// Compares with `snapshots/chord/‹name›.snap`.
-fn compare(name: &str, pieces: &[Piece]) {
+/// Compares with `snapshots/‹system›/‹name›.snap`.
+fn compare(system: &str, name: &str, pieces: &[Piece]) {
     let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/chord"));
+    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    settings.set_snapshot_path(snapshots.join(system));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let text = pieces.iter().map(Piece::text).collect::<Vec<_>>().join("\n");

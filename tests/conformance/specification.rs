@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use straightedge::conformance::chord::controls::Controlled;
+use straightedge::conformance::control::Controlled;
 
 /// What is said from one heading to the next.
 fn passage<'a>(specification: &'a str, name: &str) -> &'a str {
@@ -15,8 +15,8 @@ fn passage<'a>(specification: &'a str, name: &str) -> &'a str {
 
 /// Fails unless the rule's passage shows the shortest run that misses the rule.
 #[track_caller]
-pub(crate) fn shows(controlled: &Controlled) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/chord.md");
+pub(crate) fn shows(system: &str, controlled: &Controlled) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("specs/{system}.md"));
     let specification = fs::read_to_string(path).unwrap();
     let steps = &controlled.difference.as_ref().unwrap().steps;
     let run = format!("```text\n{}\n```", steps.join("\n"));

@@ -196,6 +196,9 @@ impl<const N: u8> Environment for Ring<N> {
     type Machine = NodeOf<N>;
     type Ghost = Vec<Unsent<SmallId<N>>>;
 
+    const REPEATS: bool = true;
+    const TELLS: bool = false;
+
     fn addresses(&self) -> &[SmallId<N>] {
         &self.addresses
     }

@@ -39,9 +39,12 @@ pub mod refinement;
 mod replay;
 pub mod rules;
 pub mod search;
-mod shorten;
-mod text;
 mod told;
+
+use super::part::System;
+
+/// Chord, and what it is held against.
+pub const SYSTEM: System = System { name: "chord", parts: part::parts, faults: part::faults };
 
 pub use environment::{Assumptions, Ring, Unsent};
 pub use observed::{Observed, ObservedMember};

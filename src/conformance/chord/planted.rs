@@ -1,37 +1,13 @@
 //! The faults that can be planted in a node, and how each is found.
 
-use serde::Serialize;
 use straightedge_impl::chord::{FAULTS, Planted};
 use straightedge_models::engine::{Run, Tier};
 
-use super::cover::{Missing, SUBJECTS, Subject, Until};
+use super::super::cover::Until;
+use super::super::planted::{self, Found};
+use super::super::search::NEAR;
+use super::cover::{SUBJECTS, Subject};
 use super::instances::{Instance, REMEMBERED, Variation, instance};
-use super::search::{Difference, NEAR};
-
-/// How a fault is found.
-#[derive(Clone, Debug, Serialize)]
-pub struct Found {
-    /// The fault's name.
-    pub fault: &'static str,
-    /// The real mistake that it is an instance of.
-    pub stands_for: &'static str,
-    /// The same fault in the model, if it is there.
-    pub twin: Option<&'static str>,
-    /// A step of the model that the nodes do not take, and the graph that it is in.
-    pub cover: Option<(&'static str, Missing)>,
-    /// A shortest run of the network that the model does not explain, and its instance.
-    pub search: Option<(&'static str, Difference)>,
-    /// Whether the search came to an end of its own.
-    pub is_interrupted: bool,
-}
-
-impl Found {
-    /// Whether the fault is found at all.
-    #[must_use]
-    pub const fn is_found(&self) -> bool {
-        self.cover.is_some() || self.search.is_some()
-    }
-}
 
 /// The faults that honest nodes show while they maintain the ring.
 pub fn faults() -> impl Iterator<Item = &'static Planted> {
@@ -68,12 +44,8 @@ pub fn find(planted: &Planted, run: &Run<'_>) -> Found {
     let small = subjects.clone().find(|subject| subject.name == SMALL).and_then(covers);
     let is_found = small.is_some() || search.is_some();
     let cover = if is_found { small } else { subjects.find_map(covers) };
-    Found {
-        fault: planted.name,
-        stands_for: planted.stands_for,
-        twin: planted.twin,
-        cover,
-        search,
-        is_interrupted: run.interruption().is_some(),
-    }
+    let Planted { name, stands_for, twin, .. } = *planted;
+    let planted = planted::Planted { name, stands_for, twin, beyond: None };
+    let is_interrupted = run.interruption().is_some();
+    Found { cover, whole: Some(SMALL), search, is_interrupted, ..planted.unfound() }
 }

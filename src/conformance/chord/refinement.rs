@@ -102,6 +102,8 @@ pub fn effect<I: Identifier>(concrete: &ActionOf<Node<I>>) -> Effect<I> {
             _ => Effect::Nothing,
         },
         Action::Crash(node) => Effect::Failure(*node),
-        Action::Enter { .. } | Action::Lose(_) => Effect::Nothing,
+        Action::Enter { .. } | Action::Tell { .. } | Action::Double(_) | Action::Lose(_) => {
+            Effect::Nothing
+        }
     }
 }

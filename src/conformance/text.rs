@@ -1,9 +1,9 @@
 //! What each part came to, for people.
 
-use super::controls::Controlled;
+use super::control::Controlled;
 use super::cover::{Covered, Missing};
 use super::part::Piece;
-use super::planted::{Found, SMALL};
+use super::planted::Found;
 use super::random::Tried;
 use super::search::{Difference, Searched};
 use crate::report::figure::{count, plural, wrap};
@@ -64,7 +64,7 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 fn cover(covered: &Covered) -> String {
-    let Covered { subject, steps, taken, refusals, refused, .. } = covered;
+    let Covered { subject, steps, taken, beyond, refusals, refused, .. } = covered;
     let mut text = format!("every step of {subject}: {}\n", percent(*taken, *steps));
     text += &wrap(
         &format!(
@@ -78,6 +78,9 @@ fn cover(covered: &Covered) -> String {
         ),
         2,
     );
+    for (reason, steps) in beyond {
+        text += &wrap(&format!("{}: {reason}", plural(*steps as usize, "other step")), 2);
+    }
     text + &covered.missing.iter().map(|missing| wrap(&not_taken(missing), 2)).collect::<String>()
 }
 
@@ -128,24 +131,36 @@ fn random(tried: &Tried) -> String {
 }
 
 fn fault(found: &Found) -> String {
-    let is_found = if found.is_found() { "found" } else { "NOT FOUND" };
+    let is_found = match (found.is_found(), found.beyond) {
+        (true, None) => "found",
+        (true, Some(_)) => "FOUND, though it cannot be",
+        (false, Some(_)) => "cannot be found here",
+        (false, None) => "NOT FOUND",
+    };
     let mut text = format!("fault {}: {is_found}\n", found.fault);
     text += &wrap(found.stands_for, 2);
     if let Some(twin) = found.twin {
         text += &wrap(&format!("in the model: {twin}"), 2);
     }
-    text += &match &found.cover {
-        Some((subject, missing)) => {
-            wrap(&format!("a step is not taken in {subject}: {}", not_taken(missing)), 2)
-        }
-        None => wrap(&format!("every step of {SMALL} is taken"), 2),
-    };
-    text + &match &found.search {
-        Some((instance, shortest)) => {
-            let last = shortest.steps.last().map_or("", String::as_str);
-            let length = plural(shortest.steps.len(), "step");
-            wrap(&format!("a run of {instance} differs after {length}, at {last}"), 2)
-        }
-        None => wrap("no short run shows it", 2),
+    if let Some(reason) = found.beyond {
+        text += &wrap(reason, 2);
     }
+    if let Some((subject, missing)) = &found.cover {
+        let missing = not_taken(missing);
+        text += &wrap(&format!("a step is not taken in {subject}: {missing}"), 2);
+    } else if let Some(whole) = found.whole {
+        text += &wrap(&format!("every step of {whole} is taken"), 2);
+    }
+    let runs = [("a run", &found.search), ("a random run", &found.random)];
+    for (run, (place, shortest)) in
+        runs.iter().filter_map(|(run, found)| Some((run, found.as_ref()?)))
+    {
+        let last = shortest.steps.last().map_or("", String::as_str);
+        let length = plural(shortest.steps.len(), "step");
+        text += &wrap(&format!("{run} of {place} differs after {length}, at {last}"), 2);
+    }
+    if found.search.is_none() && found.random.is_none() {
+        text += &wrap("no short run shows it", 2);
+    }
+    text
 }

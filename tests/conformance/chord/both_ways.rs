@@ -1,45 +1,39 @@
 //! What the nodes do the model does, and what the model does the nodes do.
 
-use straightedge::conformance::chord::controls::CONTROLS;
 use straightedge::conformance::chord::cover::SUBJECTS;
 use straightedge::conformance::chord::instances::{INSTANCES, REMEMBERED, Variation};
-use straightedge::conformance::chord::part::{self, Part, Piece};
-use straightedge::conformance::chord::search::NEAR;
+use straightedge::conformance::chord::part;
+use straightedge::conformance::part::Piece;
+use straightedge::conformance::search::NEAR;
 use straightedge_models::chord::Action as Step;
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::verdict::Bound;
 use straightedge_models::engine::{Tier, Verdict};
 
-use super::{assert_as_declared, carry_out, compare, limits, specification};
-
-fn of_ci(tier: Tier) -> bool {
-    tier == Tier::Ci
-}
+use crate::{assert_as_declared, carry_out, compare, limits, specification};
 
 #[test]
 fn every_interleaving_of_the_ci_instances_refines_the_model() {
-    let instances = INSTANCES.iter().filter(|instance| of_ci(instance.tier));
-    let pieces = carry_out(&instances.map(Part::Search).collect::<Vec<_>>());
+    let pieces = carry_out(&part::searches(Tier::Ci));
     assert_as_declared(&pieces);
-    compare("conformance_interleavings", &pieces);
+    compare("chord", "conformance_interleavings", &pieces);
 }
 
 #[test]
 fn every_step_of_the_model_is_taken_by_the_nodes() {
-    let subjects = SUBJECTS.iter().filter(|subject| of_ci(subject.tier));
-    let pieces = carry_out(&subjects.map(Part::Cover).collect::<Vec<_>>());
+    let pieces = carry_out(&part::covers(Tier::Ci));
     assert_as_declared(&pieces);
-    compare("conformance_steps", &pieces);
+    compare("chord", "conformance_steps", &pieces);
 }
 
 #[test]
 fn each_rule_that_is_left_out_is_missed_as_the_specification_shows() {
-    let pieces = carry_out(&CONTROLS.iter().map(Part::Control).collect::<Vec<_>>());
+    let pieces = carry_out(&part::controls());
     assert_as_declared(&pieces);
-    compare("conformance_controls", &pieces);
+    compare("chord", "conformance_controls", &pieces);
     for piece in &pieces {
         let Piece::Control(controlled) = piece else { panic!("{piece:?}") };
-        specification::shows(controlled);
+        specification::shows("chord", controlled);
     }
 }
 
@@ -48,7 +42,7 @@ fn each_planted_fault_is_found() {
     let pieces = carry_out(&part::faults());
     assert!(pieces.len() > 20, "only {} faults", pieces.len());
     assert_as_declared(&pieces);
-    compare("conformance_faults", &pieces);
+    compare("chord", "conformance_faults", &pieces);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use straightedge::conformance::chord::instances::Variation;
-use straightedge::conformance::chord::random::{SETTINGS, Setting, Tried};
+use straightedge::conformance::chord::random::{SETTINGS, Setting};
+use straightedge::conformance::random::Tried;
 use straightedge_impl::chord::Fault;
 use straightedge_models::engine::run::unattended;
 
-use super::limits;
+use crate::limits;
 
 fn try_out(setting: &Setting, fault: Option<Fault>, seed: u64, cases: u32) -> Tried {
     let variation = Variation { fault, ..Variation::NONE };
@@ -52,7 +53,8 @@ struct Regression {
 
 /// Blocks of lines: `setting fault`, then the steps.
 fn regressions() -> Vec<Regression> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/regressions.txt");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/chord/regressions.txt");
     let text = fs::read_to_string(path).unwrap();
     let block = |block: &str| {
         let mut lines = block.lines();

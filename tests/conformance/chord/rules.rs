@@ -10,7 +10,7 @@ use straightedge_models::chord::{self, Action, Chord, Pending, between};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
 
-use super::limits;
+use crate::limits;
 
 fn id<const N: u8>(number: u8) -> SmallId<N> {
     SmallId::new(number).unwrap()

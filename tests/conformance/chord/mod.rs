@@ -1,0 +1,5 @@
+//! The nodes of Chord held against the model.
+
+mod both_ways;
+mod random;
+mod rules;
