@@ -58,6 +58,17 @@ impl Report {
         }
     }
 
+    /// What there is when a copy more is under way: of the one that is, or of one that has arrived
+    /// if its worker is up and says it again.
+    #[must_use]
+    pub const fn double(self, is_up: bool) -> Option<Self> {
+        match self {
+            Self::Sent => Some(Self::SentTwice),
+            Self::Heard if is_up => Some(Self::HeardOnce),
+            Self::Lost | Self::Heard | Self::SentTwice | Self::HeardOnce => None,
+        }
+    }
+
     fn unpack(bits: u64) -> Self {
         Self::ALL[bits as usize % Self::ALL.len()]
     }
@@ -325,6 +336,9 @@ mod tests {
         assert_eq!(Report::SentTwice.hear().and_then(Report::hear), Some(Report::Heard));
         assert_eq!(Report::SentTwice.lose().and_then(Report::lose), Some(Report::Lost));
         assert_eq!(Report::HeardOnce.lose(), Some(Report::Heard));
+        assert_eq!(Report::Sent.double(false), Some(Report::SentTwice));
+        assert_eq!(Report::Heard.double(true).and_then(Report::hear), Some(Report::Heard));
+        assert_eq!((Report::Heard.double(false), Report::Lost.double(true)), (None, None));
         for nothing in [Report::Lost, Report::Heard] {
             assert!(!nothing.is_under_way());
             assert_eq!((nothing.hear(), nothing.lose()), (None, None));

@@ -38,6 +38,14 @@ impl MapReduce {
         state.is_trusted(worker) && attempt_is_live
     }
 
+    /// Whether the master waits for any completion of that worker: until one arrives, it cannot
+    /// tell that the worker is free.
+    #[must_use]
+    pub fn is_awaited(&self, state: &State, worker: u8) -> bool {
+        let tasks = self.maps().map(Task::Map).chain(self.reduces().map(Task::Reduce));
+        tasks.into_iter().any(|task| self.is_live(state, task, worker))
+    }
+
     /// The workers for whose completion of that task the master waits.
     pub fn live(&self, state: &State, task: Task) -> impl Iterator<Item = u8> {
         let (job, state) = (*self, *state);

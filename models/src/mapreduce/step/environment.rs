@@ -3,7 +3,6 @@
 //! Once the job is done nothing of this can be told from a worker that is slow, and it is left
 //! out; only the master may still be restarted.
 
-use crate::mapreduce::attempt::Report;
 use crate::mapreduce::checkpoint::Checkpoint;
 use crate::mapreduce::state::{Machine, State};
 use crate::mapreduce::{MapReduce, Task};
@@ -59,18 +58,19 @@ pub fn lose(job: &MapReduce, state: &State, task: Task, worker: u8) -> Option<St
     Some(forget(job, &state, worker))
 }
 
-/// A completion that is under way is doubled.
+/// A completion that is under way is doubled, or one that has arrived is said again: its worker has
+/// not heard that it did.
 ///
 /// Source: MAPREDUCE-17.
 #[must_use]
 pub fn duplicate(state: &State, task: Task, worker: u8) -> Option<State> {
-    let is_under_way = report(state, task, worker)? == Report::Sent;
+    let doubled = report(state, task, worker)?.double(state.is_up(worker))?;
     let mut left = state.left();
-    if state.is_done() || !is_under_way || left.duplicates == 0 {
+    if state.is_done() || left.duplicates == 0 {
         return None;
     }
     left.duplicates -= 1;
-    Some(with_report(&state.with_left(left), task, worker, Report::SentTwice))
+    Some(with_report(&state.with_left(left), task, worker, doubled))
 }
 
 /// A suspected worker's process is replaced by a new one, which the master meets under a new

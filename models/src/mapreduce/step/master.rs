@@ -209,7 +209,7 @@ pub(in crate::mapreduce) fn complete(state: &State, reduce: u8) -> State {
 /// A worker drops a reduce, since a lost map is to be redone and no one is free to do it.
 ///
 /// ```text
-/// preempt(r, w):   some map m is idle, no worker asks
+/// preempt(r, w):   some map m is idle, the master waits for every worker that it trusts
 ///                  w is trusted and runs r, without m's region so far
 ///   w's attempt at r ends;  r := idle, if there is no other
 /// ```
@@ -243,9 +243,9 @@ pub(in crate::mapreduce) fn needs_room(
         _ => false,
     };
     let is_in_the_way = job.maps().any(|map| state.map(map) == MapStatus::Idle && lacks(map));
-    let someone_asks = job.workers().any(|other| job.asks(state, other));
-    let is_reached = state.is_up(worker) && state.is_trusted(worker);
-    !state.is_done() && is_reached && is_in_the_way && !someone_asks
+    let mut trusted = job.workers().filter(|&other| state.is_trusted(other));
+    let nobody_is_free = trusted.all(|other| job.is_awaited(state, other));
+    !state.is_done() && state.is_trusted(worker) && is_in_the_way && nobody_is_free
 }
 
 /// The reduce idle, if it was in progress and nobody works on it any more.
