@@ -54,6 +54,16 @@ pub enum Address {
     Worker(WorkerId),
 }
 
+/// `master`, `3.0`.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Master => write!(f, "master"),
+            Self::Worker(worker) => worker.fmt(f),
+        }
+    }
+}
+
 /// One execution of a task: the worker's, and the how-manieth that it was given, from 1.
 ///
 /// A worker is never given the same number twice, whatever the task. Source: MAPREDUCE-2

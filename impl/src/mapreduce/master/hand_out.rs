@@ -210,7 +210,7 @@ impl Table {
     }
 
     /// Nobody is free to redo a lost map: an attempt at a reduce that cannot go on without it
-    /// gives way. Of several the one that began last.
+    /// gives way, also if another one has completed its reduce. Of several the one that began last.
     ///
     /// Source: MAPREDUCE-18. The paper does not say what happens then; without this the job waits
     /// for ever.
@@ -241,7 +241,7 @@ impl Table {
             |attempt: &Attempt| attempt.lacks.iter().any(|&map| self.is_idle(Task::Map(map)));
         let waiting = tasks(Task::Reduce, &self.reduces).flat_map(|(task, record)| {
             let live = record.live().filter_map(move |id| Some((task, id, record.attempt(id)?)));
-            live.filter(|(_, id, _)| !record.status.is_completed() && self.is_busy(id.worker))
+            live.filter(|(_, id, _)| self.is_busy(id.worker))
         });
         let in_the_way = waiting.filter(|(_, _, attempt)| waits_for_a_lost_map(attempt));
         let rank = |(task, _, attempt): &(Task, AttemptId, &Attempt)| {

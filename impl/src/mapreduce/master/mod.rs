@@ -94,9 +94,21 @@ impl Master {
         Self { config, table }
     }
 
-    /// What the master waits for before anything has happened: nothing, unless there is nothing to
-    /// be done.
+    /// The same for a master that knows who will ask: a worker that never does is suspected.
+    #[must_use]
+    pub fn expecting(config: Config, workers: impl IntoIterator<Item = WorkerId>) -> Self {
+        let mut master = Self::new(config);
+        let expected = workers.into_iter().map(|worker| (worker, Standing::NEW));
+        master.table.workers = expected.collect();
+        master
+    }
+
+    /// What the master waits for before anything has happened: a sign of life of those whom it
+    /// expects, and nothing else, unless there is nothing to be done.
     pub fn start(&self, outputs: &mut Vec<OutputOf<Self>>) {
+        let after = self.config.timings.silence;
+        let silent = self.table.workers.keys().map(|&worker| MasterTimer::Silence(worker));
+        outputs.extend(silent.map(|timer| Output::SetTimer { timer, after }));
         if self.config.reduces == 0 {
             let after = std::time::Duration::ZERO;
             outputs.push(Output::SetTimer { timer: MasterTimer::Finish, after });

@@ -99,9 +99,13 @@ impl Record {
         }
     }
 
-    /// To be done again, or in progress if another attempt goes on.
+    /// To be done again, or in progress if another attempt goes on. What was counted is taken out.
+    ///
+    /// Source: MAPREDUCE-17.
     pub(super) fn reset(&mut self) {
         self.status = Status::InProgress;
+        self.counters = Counters::default();
+        self.contributions = 0;
         self.reopen_if_abandoned();
     }
 
