@@ -132,10 +132,13 @@ pub fn cover<R: Replay>(
     for (number, state) in graph.states().iter().enumerate() {
         if number % 256 == 0 {
             (run.listener)(&progress(number, &covered, &graph, run));
-            covered.bound = covered.bound.or_else(|| run.interruption());
         }
         let is_over = until == Until::TheFirst && !covered.missing.is_empty();
-        if is_over || run.interruption().is_some() {
+        if is_over {
+            break;
+        }
+        if let Some(interruption) = run.interruption() {
+            covered.bound = covered.bound.or(Some(interruption));
             break;
         }
         take_steps(&mut replay, state, &mut covered);

@@ -10,7 +10,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `environment` | what is assumed of the world |
-//! | `world`, `network` | messages, timers, machines, and every step that is possible |
+//! | `world`, `network`, `steps` | messages, timers, machines, and every step that is possible |
 //! | `intern` | one copy of each value that states share |
 //! | `search` | every interleaving of a network refines a model |
 //! | `cover` | every step of a model is taken, and what it refuses is refused |
@@ -24,16 +24,18 @@ pub mod control;
 pub mod cover;
 pub mod environment;
 pub mod intern;
+pub mod mapreduce;
 pub mod network;
 pub mod part;
 pub mod planted;
 pub mod random;
 pub mod search;
 mod shorten;
+mod steps;
 mod text;
 pub mod world;
 
 use part::System;
 
 /// Every system whose implementation is held against its model.
-pub const SYSTEMS: &[System] = &[chord::SYSTEM];
+pub const SYSTEMS: &[System] = &[chord::SYSTEM, mapreduce::SYSTEM];

@@ -3,6 +3,7 @@
 
 mod chord;
 mod command;
+mod mapreduce;
 mod specification;
 
 use std::path::Path;

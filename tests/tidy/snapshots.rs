@@ -35,8 +35,9 @@ fn snapshots_are_those_of_the_instances() {
             expected.insert(format!("snapshots/{name}/mutants.snap"));
         }
     }
-    for part in ["interleavings", "steps", "controls", "faults"] {
-        expected.insert(format!("snapshots/chord/conformance_{part}.snap"));
+    for system in ["chord", "mapreduce"] {
+        let parts = ["interleavings", "steps", "controls", "faults"];
+        expected.extend(parts.map(|part| format!("snapshots/{system}/conformance_{part}.snap")));
     }
     assert!(!expected.is_empty(), "no snapshot is expected");
     super::assert_tidy(&strays(&files("snapshots"), &expected));
