@@ -43,7 +43,8 @@ impl Cluster {
             .map(|(number, task)| {
                 let finished = state.ghost.finished(worker, task).filter(|of| of.number == number);
                 match (finished, copies(state, worker, number)) {
-                    (None, _) => Again::Void,
+                    (None, 0) => Again::Void,
+                    (None, _) => Again::Uncounted,
                     (Some(finished), 0) if !finished.is_heard => Again::Resent,
                     (Some(finished), 0) if finished.is_heard => Again::Doubled,
                     (Some(finished), 1) if !finished.is_heard => Again::Doubled,

@@ -96,6 +96,6 @@ fn as_a_state_machine_the_machines_follow_the_rules() {
 
 #[test]
 fn a_state_machine_with_a_fault_is_shrunk_to_a_short_run() {
-    let draws = state_machine(&SETTINGS[0], Some(Fault::ResetDoneReduce), 60).unwrap_err();
+    let draws = state_machine(&SETTINGS[0], Some(Fault::NoResetInProgress), 60).unwrap_err();
     assert!(draws.len() < 120, "{} numbers", draws.len());
 }

@@ -1,6 +1,6 @@
 //! Tasks are handed out to workers that ask, and taken back where a lost map needs a worker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Taken, require};
 use super::record::{Attempt, Standing, Status};
@@ -154,12 +154,16 @@ impl Table {
         let Some(number) = standing.issued.checked_add(1) else { return };
         standing.issued = number;
         standing.last = Some(task);
-        let attempt =
-            Attempt { number, is_heard: false, lacks: BTreeSet::new(), started: context.now };
+        let assignment = self.assignment(task, number, context);
+        let told = match &assignment {
+            Message::Assign { locations, .. } => locations.iter().copied().collect(),
+            _ => BTreeMap::new(),
+        };
+        let lacks = BTreeSet::new();
+        let attempt = Attempt { number, is_heard: false, lacks, told, started: context.now };
         let Some(record) = self.find_mut(task) else { return };
         record.status = Status::InProgress;
         record.attempts.insert(worker, attempt);
-        let assignment = self.assignment(task, number, context);
         let attempt = AttemptId { worker, number };
         context.deliver(MasterDelivery::Assigned { attempt, task, is_backup });
         context.send(worker, assignment);
@@ -241,13 +245,18 @@ impl Table {
             |attempt: &Attempt| attempt.lacks.iter().any(|&map| self.is_idle(Task::Map(map)));
         let waiting = tasks(Task::Reduce, &self.reduces).flat_map(|(task, record)| {
             let live = record.live().filter_map(move |id| Some((task, id, record.attempt(id)?)));
-            live.filter(|(_, id, _)| self.is_busy(id.worker))
+            live.filter(|(_, id, _)| self.is_busy(id.worker) && self.is_last(*id))
         });
         let in_the_way = waiting.filter(|(_, _, attempt)| waits_for_a_lost_map(attempt));
         let rank = |(task, _, attempt): &(Task, AttemptId, &Attempt)| {
             (self.preferred == Some(*task), attempt.started)
         };
         in_the_way.max_by_key(rank).map(|(task, id, _)| (task, id))
+    }
+
+    /// Whether the worker was given nothing after that attempt.
+    fn is_last(&self, attempt: AttemptId) -> bool {
+        self.workers.get(&attempt.worker).is_some_and(|worker| worker.issued == attempt.number)
     }
 
     /// Ends every attempt at a task.

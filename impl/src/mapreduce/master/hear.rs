@@ -212,6 +212,7 @@ impl Table {
             for AttemptId { worker, number } in live {
                 if let Some(attempt) = record.attempts.get_mut(&worker) {
                     attempt.lacks.remove(&map);
+                    attempt.told.insert(map, at);
                 }
                 context.send(worker, Message::Location { number, map, at });
             }
@@ -256,10 +257,19 @@ impl Table {
         let known = self.find_mut(task).and_then(|record| record.attempts.get_mut(&attempt.worker));
         let Some(known) = known else { return };
         let Some(at) = place else {
-            known.lacks.insert(map);
+            // What was said before the last place was told may be true no more: it may have been
+            // read there since. So the worker is sent there once more.
+            match known.told.get(&map).copied().filter(|told| unreadable != Some(*told)) {
+                Some(at) => {
+                    let number = attempt.number;
+                    context.send(attempt.worker, Message::Location { number, map, at });
+                }
+                None => drop(known.lacks.insert(map)),
+            }
             return;
         };
         known.lacks.remove(&map);
+        known.told.insert(map, at);
         context.send(attempt.worker, Message::Location { number: attempt.number, map, at });
         if unreadable == Some(at) {
             self.complain(at.worker, context);

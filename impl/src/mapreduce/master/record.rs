@@ -37,6 +37,8 @@ pub struct Attempt {
     pub is_heard: bool,
     /// The maps whose regions it is known to lack, with no place to fetch them from.
     pub lacks: BTreeSet<u32>,
+    /// For a reduce: the place of each map's regions that it was told last.
+    pub told: BTreeMap<u32, AttemptId>,
     /// When it was handed out.
     pub started: Time,
 }
