@@ -371,6 +371,9 @@ fn beyond(job: &MapReduce, state: &State, step: &Step) -> Option<&'static str> {
         {
             Some("a suspected worker may have been told to end")
         }
+        Step::Duplicate(task, worker) if is_said_with_another(job, state, task, worker) => {
+            Some("a worker says again all that was not acknowledged, and not one of two alone")
+        }
         Step::Preempt(_, worker) if state.is_crashed(worker) => {
             Some("a worker has crashed before it could say what it lacks")
         }
@@ -381,4 +384,16 @@ fn beyond(job: &MapReduce, state: &State, step: &Step) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether a completion has arrived, and another one of the worker has not: the worker can say the
+/// first again only with the second.
+fn is_said_with_another(job: &MapReduce, state: &State, task: Task, worker: u8) -> bool {
+    let report = |task| match task {
+        Task::Map(map) => state.map_attempt(map, worker).report(),
+        Task::Reduce(reduce) => state.reduce_attempt(reduce, worker).report(),
+    };
+    let mut tasks = job.maps().map(Task::Map).chain(job.reduces().map(Task::Reduce));
+    let is_heard = report(task).is_some_and(|report| !report.is_unheard());
+    is_heard && tasks.any(|other| report(other).is_some_and(|report| report.is_unheard()))
 }
