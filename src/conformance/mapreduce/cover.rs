@@ -60,7 +60,7 @@ const COORDINATOR: model::Commit = model::Commit::Coordinator;
 pub const SUBJECTS: &[Subject] = &[
     subject("two_maps_one_reduce_one_crash", TWO_MAPS.with_faults(1, 0)),
     nightly("two_maps_one_reduce_one_false_suspicion", TWO_MAPS.with_faults(0, 1)),
-    nightly("one_map_two_reduces_one_crash", MapReduce::new(1, 2, 2).with_faults(1, 0)),
+    subject("one_map_two_reduces_one_crash", MapReduce::new(1, 2, 2).with_faults(1, 0)),
     nightly("one_map_two_reduces_one_false_suspicion", MapReduce::new(1, 2, 2).with_faults(0, 1)),
     nightly(
         "one_map_two_reduces_nondeterministic",
@@ -77,7 +77,7 @@ pub const SUBJECTS: &[Subject] = &[
         "shared_file_system_with_zombie",
         MapReduce { map_output: model::MapOutput::SharedFileSystem, ..TWO_MAPS }.with_faults(0, 1),
     ),
-    nightly(
+    subject(
         "barrier_at_the_function",
         MapReduce { barrier: model::Barrier::Function, ..TWO_MAPS }.with_faults(1, 0),
     ),
@@ -371,7 +371,9 @@ fn beyond(job: &MapReduce, state: &State, step: &Step) -> Option<&'static str> {
         {
             Some("a suspected worker may have been told to end")
         }
-        Step::Duplicate(task, worker) if is_said_with_another(job, state, task, worker) => {
+        Step::Resend(task, worker) | Step::Duplicate(task, worker)
+            if is_said_with_another(job, state, task, worker) =>
+        {
             Some("a worker says again all that was not acknowledged, and not one of two alone")
         }
         Step::Preempt(_, worker) if state.is_crashed(worker) => {
@@ -386,14 +388,13 @@ fn beyond(job: &MapReduce, state: &State, step: &Step) -> Option<&'static str> {
     }
 }
 
-/// Whether a completion has arrived, and another one of the worker has not: the worker can say the
-/// first again only with the second.
+/// Whether a completion that is not under way would be said again with another of the worker.
 fn is_said_with_another(job: &MapReduce, state: &State, task: Task, worker: u8) -> bool {
     let report = |task| match task {
         Task::Map(map) => state.map_attempt(map, worker).report(),
         Task::Reduce(reduce) => state.reduce_attempt(reduce, worker).report(),
     };
     let mut tasks = job.maps().map(Task::Map).chain(job.reduces().map(Task::Reduce));
-    let is_heard = report(task).is_some_and(|report| !report.is_unheard());
-    is_heard && tasks.any(|other| report(other).is_some_and(|report| report.is_unheard()))
+    let is_gone = report(task).is_some_and(|report| !report.is_under_way());
+    is_gone && tasks.any(|other| other != task && report(other).is_some())
 }
