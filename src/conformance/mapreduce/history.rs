@@ -54,8 +54,7 @@ pub struct Finished {
     pub is_recorded: bool,
     /// Whether it left a record out.
     pub skips: bool,
-    /// How many messages about it were under way when the job was done: from then on the model
-    /// counts no messages.
+    /// How many messages about it were under way when the job was done; then none is counted.
     pub copies: Option<u8>,
 }
 
@@ -131,7 +130,10 @@ impl History {
 
 /// How many completions of that attempt are under way.
 pub(super) fn copies(state: &State, worker: WorkerId, number: u32) -> usize {
-    let is_about_it = |message: &Message| matches!(message, Message::Complete { number: of, .. } if *of == number);
+    let is_about_it = |message: &Message| match message {
+        Message::Complete { number: of, .. } => *of == number,
+        _ => false,
+    };
     let from = Address::Worker(worker);
     state.packets().filter(|packet| packet.from == from && is_about_it(&packet.message)).count()
 }

@@ -15,7 +15,8 @@
 //! | the silence of a worker is too long | `suspect`, or `suspect_falsely` if it is up |
 //! | `preempt` runs out | `preempt`, or none |
 //! | `finish` runs out | `finish_job` |
-//! | a host reports `mapped`, `fetched`, `published` or `refused` | `finish_map`, `fetch`, `commit` |
+//! | a host reports `mapped`, `fetched` | `finish_map`, `fetch` |
+//! | a host reports `published` or `refused` | `commit` |
 //! | a worker crashes, a new process begins | `crash`, `rejoin` |
 //! | everything else | none |
 //!

@@ -197,6 +197,7 @@ impl Course {
                     if is_right { Wanted::Suspicion } else { Wanted::FalseSuspicion }
                 }
                 Timer::Worker(WorkerTimer::Beat) => Wanted::Beat,
+                Timer::Worker(WorkerTimer::Resend) => Wanted::Resend,
                 _ => Wanted::Timer,
             };
             kind == wanted
@@ -229,6 +230,7 @@ impl Course {
 enum Wanted {
     Timer,
     Beat,
+    Resend,
     Suspicion,
     FalseSuspicion,
 }
@@ -246,9 +248,8 @@ impl World for Course {
     }
 
     /// Of sixty-four steps about thirty are messages that arrive, fourteen are what hosts report,
-    /// nine are timers and one a sign of life, four are messages that are lost or doubled, three are
-    /// suspicions of the dead, one is a worker that comes back, and one in three of the rest is a
-    /// suspicion of the living or a crash.
+    /// ten are timers, four are messages that are lost or doubled, three are suspicions of the dead,
+    /// one is a worker that comes back, and now and then one is a suspicion of the living or a crash.
     fn pick(&self, state: &StateOf<Cluster>, drawn: u32) -> Option<StepOf<Cluster>> {
         let (kind, choice) = (drawn % 64, (drawn / 64) as usize);
         let mut actions = Vec::new();
@@ -258,7 +259,8 @@ impl World for Course {
                 30..=43 => {
                     places.for_each(|place| self.network.orders(state, place, &mut actions));
                 }
-                44..=52 => actions = self.expiries(state, Wanted::Timer),
+                44..=50 => actions = self.expiries(state, Wanted::Timer),
+                51..=52 => actions = self.expiries(state, Wanted::Resend),
                 53 => actions = self.expiries(state, Wanted::Beat),
                 54..=57 => actions = self.deliveries(state, true),
                 58..=60 => actions = self.expiries(state, Wanted::Suspicion),
