@@ -248,8 +248,9 @@ impl World for Course {
     }
 
     /// Of sixty-four steps about thirty are messages that arrive, fourteen are what hosts report,
-    /// ten are timers, four are messages that are lost or doubled, three are suspicions of the dead,
-    /// one is a worker that comes back, and now and then one is a suspicion of the living or a crash.
+    /// ten are timers, four are messages that are lost or doubled, three are suspicions of the
+    /// dead, one is a worker that comes back; now and then one is a suspicion of the living, or a
+    /// crash.
     fn pick(&self, state: &StateOf<Cluster>, drawn: u32) -> Option<StepOf<Cluster>> {
         let (kind, choice) = (drawn % 64, (drawn / 64) as usize);
         let mut actions = Vec::new();
