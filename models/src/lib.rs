@@ -4,6 +4,7 @@
 //! [`stateright::Model`] and its claims as an [`engine::Specification`].
 
 pub mod chord;
+pub mod coral;
 pub mod engine;
 pub mod load_manager;
 pub mod mapreduce;
@@ -13,5 +14,5 @@ use engine::System;
 /// The systems that have a model, in the order in which they are reported.
 #[must_use]
 pub fn systems() -> Vec<System> {
-    vec![chord::system(), mapreduce::system(), load_manager::system()]
+    vec![load_manager::system(), mapreduce::system(), chord::system(), coral::system()]
 }

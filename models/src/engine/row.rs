@@ -13,6 +13,7 @@ pub struct Row<M: Specification> {
     reason: &'static str,
     model: M,
     claims: fn(&M) -> Vec<Claim<M>>,
+    more: Vec<Claim<M>>,
     declared: Vec<(&'static str, Expected)>,
     symmetry: bool,
 }
@@ -28,7 +29,17 @@ impl<M: Specification> Row<M> {
         reason: &'static str,
     ) -> Self {
         let (tier, symmetry) = (Tier::Ci, false);
-        Self { system, name, tier, reason, model, claims, declared: Vec::new(), symmetry }
+        Self {
+            system,
+            name,
+            tier,
+            reason,
+            model,
+            claims,
+            more: Vec::new(),
+            declared: Vec::new(),
+            symmetry,
+        }
     }
 
     /// The same, but checked once a day.
@@ -42,6 +53,13 @@ impl<M: Specification> Row<M> {
     #[must_use]
     pub const fn claiming(mut self, claims: fn(&M) -> Vec<Claim<M>>) -> Self {
         self.claims = claims;
+        self
+    }
+
+    /// The same with claims of its own, such as cases that must come up here.
+    #[must_use]
+    pub fn adding(mut self, claims: &[Claim<M>]) -> Self {
+        self.more.extend(claims);
         self
     }
 
@@ -76,12 +94,14 @@ impl<M: Specification> Row<M> {
     /// The instance.
     #[must_use]
     pub fn instance(self) -> Box<dyn Checkable> {
+        let mut claims = (self.claims)(&self.model);
+        claims.extend(self.more);
         Box::new(Instance {
             system: self.system,
             name: self.name,
             tier: self.tier,
             reason: self.reason,
-            claims: (self.claims)(&self.model),
+            claims,
             model: self.model,
             declared: self.declared,
             depth: None,
