@@ -1,4 +1,10 @@
-//! The identifier circle, for every system that has one.
+//! The identifier circle, for every system that has one, and the distance that is no walk round it.
+
+mod bits;
+mod xor;
+
+pub use bits::BitId;
+pub use xor::{Xor, is_nearer};
 
 use std::fmt::{self, Debug, Display};
 use std::hash::Hash;
