@@ -6,6 +6,7 @@
 
 pub mod chord;
 pub mod consistent_hashing;
+pub mod coral;
 pub mod host;
 pub mod identifier;
 pub mod load_manager;

@@ -1,0 +1,14 @@
+//! Coral's machines, alone and in small networks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod arbitrary;
+#[cfg(feature = "faults")]
+mod faults;
+mod hostile;
+mod laws;
+mod levels;
+mod network;
+mod proxies;
+mod puts;
+mod routing;
+mod windows;
