@@ -15,6 +15,7 @@
 mod apply;
 pub mod budget;
 pub mod chord;
+pub mod coral;
 mod directory;
 pub mod experiment;
 pub mod network;

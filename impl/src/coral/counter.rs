@@ -1,6 +1,6 @@
 //! How many requests to put a key were let through: a bucket that leaks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::config::{Config, Counting};
 use super::fault::Fault;
@@ -12,7 +12,7 @@ use crate::machine::Time;
 /// Source: CORAL-10, CORAL-41.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Counters<I> {
-    passed: BTreeMap<Slot<I>, Vec<Time>>,
+    passed: BTreeMap<Slot<I>, VecDeque<Time>>,
 }
 
 impl<I: Ord + Copy> Counters<I> {
@@ -22,7 +22,7 @@ impl<I: Ord + Copy> Counters<I> {
 
     /// When requests were let through, for each level and key, as far as it is remembered.
     #[must_use]
-    pub const fn passed(&self) -> &BTreeMap<Slot<I>, Vec<Time>> {
+    pub const fn passed(&self) -> &BTreeMap<Slot<I>, VecDeque<Time>> {
         &self.passed
     }
 
@@ -31,8 +31,7 @@ impl<I: Ord + Copy> Counters<I> {
     /// Source: CORAL-10.
     #[must_use]
     pub fn in_window(&self, slot: Slot<I>, now: Time, config: &Config) -> usize {
-        let passed = self.passed.get(&slot).into_iter().flatten();
-        passed.filter(|moment| counts(**moment, now, config)).count()
+        self.passed.get(&slot).map_or(0, |passed| passed.len() - void(passed, now, config))
     }
 
     /// Whether the node is loaded.
@@ -57,8 +56,8 @@ impl<I: Ord + Copy> Counters<I> {
         let has_room = self.has_room(slot, now, config);
         if has_room {
             let passed = self.passed.entry(slot).or_default();
-            passed.retain(|moment| counts(*moment, now, config));
-            passed.push(now);
+            passed.drain(..void(passed, now, config));
+            passed.push_back(now);
             // More than the rate is never needed to tell that it is reached.
             let most = usize::from(config.rate).max(1);
             passed.drain(..passed.len().saturating_sub(most));
@@ -80,10 +79,15 @@ impl<I: Ord + Copy> Counters<I> {
     /// Forgets what counts no more.
     pub(super) fn forget(&mut self, now: Time, config: &Config) {
         self.passed.retain(|_, passed| {
-            passed.retain(|moment| counts(*moment, now, config));
+            passed.drain(..void(passed, now, config));
             !passed.is_empty()
         });
     }
+}
+
+/// How many of these moments, the oldest first, count no more.
+fn void(passed: &VecDeque<Time>, now: Time, config: &Config) -> usize {
+    passed.partition_point(|moment| !counts(*moment, now, config))
 }
 
 /// Whether what was let through at that moment still counts.

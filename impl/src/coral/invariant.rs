@@ -22,7 +22,7 @@ pub fn holds<I: Xor>(node: &Node<I>, now: Time) -> Result<(), &'static str> {
     check(counters.len() <= limits.counters as usize, "no more counters than may be")?;
     for (slot, passed) in counters {
         check(passed.len() <= usize::from(config.rate), "no more is counted than the rate")?;
-        check(passed.is_sorted(), "what was let through is in order")?;
+        check(passed.iter().is_sorted(), "what was let through is in order")?;
         check(passed.iter().all(|moment| *moment <= now), "nothing is let through in the future")?;
         let in_window = node.counters().in_window(*slot, now, config);
         check(

@@ -2,6 +2,7 @@
 
 mod churn;
 mod dq;
+mod coral;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,6 +49,12 @@ enum Experiment {
     /// Loss, least capacity and mixed versions of a fast, a rolling and a big-flip upgrade
     #[command(name = "dq-upgrades")]
     DqUpgrades(dq::UpgradeArguments),
+    /// Requests at the closest node of Coral when everybody puts one key, beside greedy routing
+    #[command(name = "coral-root-rate")]
+    RootRate(coral::RootRateArguments),
+    /// Fetches from the origin of a page that everybody wants, with and without Coral
+    #[command(name = "coral-slashdot")]
+    Slashdot(coral::SlashdotArguments),
 }
 
 /// What all experiments are asked for.
@@ -167,6 +174,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
         Experiment::Churn(arguments) => churn::run(arguments, console),
         Experiment::DqFailures(arguments) => dq::failures(arguments, console),
         Experiment::DqUpgrades(arguments) => dq::upgrades(arguments, console),
+        Experiment::RootRate(arguments) => coral::root_rate(arguments, console),
+        Experiment::Slashdot(arguments) => coral::slashdot(arguments, console),
         Experiment::Load(arguments) => {
             let load = Load {
                 nodes: arguments.nodes,

@@ -7,6 +7,8 @@ mod drive;
 pub mod failures;
 pub mod load;
 pub mod paths;
+pub mod root_rate;
+pub mod slashdot;
 pub mod statistics;
 pub mod study;
 
