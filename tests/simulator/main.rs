@@ -8,3 +8,4 @@ mod figures;
 mod gossip;
 mod healing;
 mod seeds;
+mod stories;

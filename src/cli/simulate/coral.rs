@@ -1,5 +1,6 @@
 //! `simulate coral-…`: experiments with Coral's nodes and proxies.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -7,7 +8,9 @@ use straightedge_models::engine::Outcome;
 
 use super::{Common, measure};
 use crate::cli::Console;
+use crate::cli::output::Destination;
 use crate::error::Error;
+use crate::simulator::coral::story::{NAOMI, picture, play};
 use crate::simulator::experiment::root_rate::{self, RootRate};
 use crate::simulator::experiment::slashdot::{self, Slashdot};
 
@@ -48,6 +51,52 @@ pub(super) struct SlashdotArguments {
     rush: u32,
     #[command(flatten)]
     common: Common,
+}
+
+/// What `coral-naomi` is asked for.
+#[derive(Debug, Args)]
+pub(super) struct NaomiArguments {
+    /// Write the picture of the story, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+/// What `coral-story` is asked for.
+#[derive(Debug, Args)]
+pub(super) struct StoryArguments {
+    /// The file that tells it
+    file: PathBuf,
+    /// Write the picture of the story, too
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+pub(super) fn naomi(arguments: &NaomiArguments, console: &mut Console) -> Result<Outcome, Error> {
+    let (file, text) = NAOMI;
+    tell(file, text, arguments.svg.as_ref(), console)
+}
+
+pub(super) fn story(arguments: &StoryArguments, console: &mut Console) -> Result<Outcome, Error> {
+    let file = arguments.file.display().to_string();
+    let text = std::fs::read_to_string(&arguments.file)
+        .map_err(|why| Error::Usage(format!("cannot read {file}: {why}")))?;
+    tell(&file, &text, arguments.svg.as_ref(), console)
+}
+
+fn tell(
+    file: &str,
+    text: &str,
+    svg: Option<&PathBuf>,
+    console: &mut Console,
+) -> Result<Outcome, Error> {
+    let svg = svg.map(|path| Destination::prepare(path)).transpose()?;
+    let told = play(file, text).map_err(|error| Error::Usage(error.to_string()))?;
+    let lines: String = told.lines.iter().map(|line| format!("{line}\n")).collect();
+    console.print(&format!("{lines}{} expectations are met.\n", told.met))?;
+    if let Some(svg) = svg {
+        svg.write(&picture(&told.panels))?;
+    }
+    Ok(Outcome::AsDeclared)
 }
 
 pub(super) fn root_rate(

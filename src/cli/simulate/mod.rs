@@ -55,6 +55,12 @@ enum Experiment {
     /// Fetches from the origin of a page that everybody wants, with and without Coral
     #[command(name = "coral-slashdot")]
     Slashdot(coral::SlashdotArguments),
+    /// Naomi, Jacques, Kamal and David: who holds whose address, step by step
+    #[command(name = "coral-naomi")]
+    Naomi(coral::NaomiArguments),
+    /// A story of Coral's nodes that a file tells, with what it expects
+    #[command(name = "coral-story")]
+    Story(coral::StoryArguments),
 }
 
 /// What all experiments are asked for.
@@ -176,6 +182,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
         Experiment::DqUpgrades(arguments) => dq::upgrades(arguments, console),
         Experiment::RootRate(arguments) => coral::root_rate(arguments, console),
         Experiment::Slashdot(arguments) => coral::slashdot(arguments, console),
+        Experiment::Naomi(arguments) => coral::naomi(arguments, console),
+        Experiment::Story(arguments) => coral::story(arguments, console),
         Experiment::Load(arguments) => {
             let load = Load {
                 nodes: arguments.nodes,

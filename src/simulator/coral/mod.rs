@@ -1,7 +1,8 @@
-//! Coral in the simulator: nodes that put without pause, and proxies with users.
+//! Coral in the simulator: nodes that put without pause, proxies with users, and stories.
 
 pub mod proxies;
 pub mod puts;
+pub mod story;
 
 use straightedge_impl::identifier::BitId;
 

@@ -96,6 +96,22 @@ pub fn carry_out(experiment: &RootRate, watch: &mut Watch<'_>) -> Result<Study, 
     Ok(study(experiment, &rows))
 }
 
+/// Requests at the closest node of that many nodes, a minute, as Coral has it: over three minutes.
+///
+/// Source: CORAL-52.
+#[must_use]
+pub fn usual(exponent: u32) -> f64 {
+    let experiment = RootRate {
+        exponents: exponent..=exponent,
+        rate: Config::default().rate,
+        minutes: 3,
+        pause: Duration::from_millis(200),
+        seed: 1,
+    };
+    let counted = count_requests(&experiment, Kind::Splice, exponent, &mut |_, _| true);
+    counted.map_or(0.0, |counted| counted.a_minute)
+}
+
 fn count_requests(
     experiment: &RootRate,
     kind: Kind,

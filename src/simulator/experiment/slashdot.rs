@@ -29,7 +29,7 @@ pub struct Slashdot {
 
 /// When the proxies' users come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Arrival {
+pub enum Arrival {
     /// Each proxy's only once the one before has been served.
     OneByOne,
     /// Within the time of a rush.
@@ -56,6 +56,16 @@ pub fn carry_out(experiment: &Slashdot, watch: &mut Watch<'_>) -> Result<Study, 
         rows.push((proxies, seen));
     }
     Ok(study(experiment, &rows))
+}
+
+/// What happens at that many proxies with ten users each, alone or with Coral.
+///
+/// Source: CORAL-20.
+#[must_use]
+pub fn usual(proxies: u32, cooperates: bool, arrival: Arrival) -> Seen {
+    let experiment = Slashdot { proxies: vec![proxies], users: 10, rush: 10, seed: 1 };
+    let config = Config { cooperates, ..Config::default() };
+    one(&experiment, config, proxies, arrival, &mut |_, _| true).unwrap_or_default()
 }
 
 fn one(
