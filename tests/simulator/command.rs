@@ -109,4 +109,39 @@ fn what_failures_and_upgrades_cost_is_a_table_and_a_chart() {
         assert_eq!(table.lines().count(), 1 + rows);
         assert!(fs::read_to_string(&svg).unwrap().contains(chart));
     }
+fn the_rate_at_corals_closest_node_is_a_table_and_a_chart() {
+    let directory = tempfile::tempdir().unwrap();
+    let [csv, svg] = ["rate.csv", "rate.svg"].map(|name| directory.path().join(name));
+    simulate(&["coral-root-rate", "--from", "3", "--to", "4", "--quiet"])
+        .arg("--csv")
+        .arg(&csv)
+        .arg("--svg")
+        .arg(&svg)
+        .assert()
+        .code(0)
+        .stdout(predicate::str::contains("Requests at the closest node"));
+    let table = fs::read_to_string(csv).unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!((rows.len(), rows[0][3], rows[0][4]), (3, "splice_most", "beta_m"));
+    assert!(rows[1..].iter().all(|row| row[3] == row[4] && row[6] == row[7]), "{table}");
+    assert!(fs::read_to_string(svg).unwrap().contains("greedy, unthrottled"));
+}
+
+#[test]
+fn naomis_story_is_told_with_its_picture_and_a_wrong_story_with_its_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let svg = directory.path().join("naomi.svg");
+    simulate(&["coral-naomi", "--svg"])
+        .arg(&svg)
+        .assert()
+        .code(0)
+        .stdout(predicate::str::contains("75 puts 75 under 100 for 3600 s: stored 75"));
+    assert!(fs::read_to_string(svg).unwrap().contains("100 David"));
+    let story = directory.path().join("wrong.txt");
+    fs::write(&story, "distance 75 42\nexpect result is 101\n").unwrap();
+    simulate(&["coral-story"])
+        .arg(&story)
+        .assert()
+        .code(3)
+        .stderr(predicate::str::contains("wrong.txt:2: expected `101`, and it is `97`"));
 }

@@ -84,7 +84,7 @@ impl<I: Xor> Node<I> {
         node: I,
         context: &mut Context<'_, I>,
     ) {
-        if node == self.me {
+        if node == self.me || self.config.has(Fault::LevelFromTheInitiator) {
             self.enter_here(nonce, operation, context);
             return;
         }
@@ -122,13 +122,13 @@ impl<I: Xor> Node<I> {
     ) {
         operation.contacted.push((node, seen));
         let is_put = operation.goal != Goal::Get;
-        let is_the_end = if self.config.has(Fault::StopAtFullOrLoaded) {
+        let is_the_end = if self.config.has(Fault::StopsAtFullOrLoaded) {
             seen.full || seen.loaded
         } else {
             seen.ends_the_forward_phase()
         };
-        let is_left_out = self.config.has(Fault::StoreNeverRechecks) && seen.full
-            || is_the_end && !self.config.has(Fault::StackIncludesTerminator);
+        let is_left_out = self.config.has(Fault::ClientChecksAlone) && seen.full
+            || is_the_end && !self.config.has(Fault::StacksTheFullAndLoaded);
         if is_put && !is_left_out {
             operation.push(node);
         }
@@ -273,6 +273,9 @@ impl<I: Xor> Node<I> {
         if phase == Phase::Forward {
             operation.waiting.remove(&of);
             operation.silent.insert(of);
+            if self.config.has(Fault::StacksTheSilent) && operation.goal != Goal::Get {
+                operation.push(of);
+            }
             self.go_on(nonce, operation, context);
         } else {
             self.store_unanswered(nonce, operation, of, context);

@@ -40,7 +40,7 @@ impl<I: Ord + Copy> Counters<I> {
     #[must_use]
     pub fn is_loaded(&self, slot: Slot<I>, now: Time, config: &Config) -> bool {
         let in_window = self.in_window(slot, now, config);
-        in_window >= usize::from(config.rate) && !config.has(Fault::NeverLoaded)
+        in_window >= most(config) && !config.has(Fault::NeverLoaded)
     }
 
     /// A request comes: whether the node is loaded. If not, the request is let through and counts.
@@ -59,8 +59,7 @@ impl<I: Ord + Copy> Counters<I> {
             passed.drain(..void(passed, now, config));
             passed.push_back(now);
             // More than the rate is never needed to tell that it is reached.
-            let most = usize::from(config.rate).max(1);
-            passed.drain(..passed.len().saturating_sub(most));
+            passed.drain(..passed.len().saturating_sub(most(config).max(1)));
         }
         is_loaded || !has_room
     }
@@ -83,6 +82,11 @@ impl<I: Ord + Copy> Counters<I> {
             !passed.is_empty()
         });
     }
+}
+
+/// How many may be let through in a window.
+fn most(config: &Config) -> usize {
+    usize::from(config.rate) + usize::from(config.has(Fault::OneTooManyPasses))
 }
 
 /// How many of these moments, the oldest first, count no more.

@@ -39,7 +39,7 @@ impl<I: Xor> Node<I> {
             context.deliver(Delivery::Found { operation: nonce, at: from, level, values });
             return Ok(());
         }
-        let ways = if self.config.has(Fault::GetStopsAtFirst) { Vec::new() } else { ways };
+        let ways = if self.config.has(Fault::GetStopsAtTheFirstNode) { Vec::new() } else { ways };
         let seen = Seen { loaded: false, full: false, holding: Holding::default() };
         self.contact(nonce, operation.at(place, ways), from, seen, context);
         Ok(())
@@ -49,8 +49,8 @@ impl<I: Xor> Node<I> {
     ///
     /// Source: CORAL-44, CORAL-45.
     fn require_values(&self, values: &[(Value, Duration)]) -> Taken {
-        let most =
-            usize::from(self.config.values) + usize::from(self.config.has(Fault::FullIsMoreThanL));
+        let most = usize::from(self.config.values)
+            + usize::from(self.config.has(Fault::FullIsMoreThanCapacity));
         require(values.len() <= most, Reason::TooMany)?;
         for (value, left) in values {
             self.require_value(value, *left)?;

@@ -25,7 +25,7 @@ impl<I: Xor> Node<I> {
         let nonce = call.operation;
         let operation = self.operations.get(&nonce).ok_or(Reason::Unasked)?;
         require(operation.goal != Goal::Get, Reason::Unasked)?;
-        let most = self.config.values + u8::from(self.config.has(Fault::FullIsMoreThanL));
+        let most = self.config.values + u8::from(self.config.has(Fault::FullIsMoreThanCapacity));
         holding.can_be(most, self.config.limits.ttl)?;
         let place = Place { at: from, target: asked.target, key: call.key };
         self.require_ways(place, &ways)?;
@@ -151,9 +151,9 @@ impl<I: Xor> Node<I> {
         context: &mut Context<'_, I>,
     ) {
         let Phase::Reverse { was_stopped, .. } = operation.phase else { return };
-        if self.config.has(Fault::LostReplyIsRefusal) {
+        if self.config.has(Fault::SilenceIsRefusal) {
             self.store_next(nonce, operation, was_stopped, context);
-        } else if self.config.has(Fault::LostReplyIsSuccess) {
+        } else if self.config.has(Fault::SilenceIsSuccess) {
             self.end(nonce, operation, Outcome::Stored(at), was_stopped, context);
         } else {
             self.end(nonce, operation, Outcome::Unsure(at), was_stopped, context);

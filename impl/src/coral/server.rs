@@ -24,7 +24,7 @@ impl<I: Xor> Node<I> {
         context: &mut Context<'_, I>,
     ) -> Taken {
         self.require_cluster(call.level, cluster)?;
-        let holding = self.store.holding(call.slot(), context.now);
+        let holding = self.store.said(call.slot(), context.now, &self.config);
         let loaded = self.counters.pass(call.slot(), context.now, &self.config);
         let ways = self.ways(call.level, Place { at: self.me, target, key: call.key });
         let (count, least) = (holding.count, holding.least);
@@ -70,12 +70,12 @@ impl<I: Xor> Node<I> {
         context: &mut Context<'_, I>,
     ) -> Taken {
         self.require_cluster(call.level, cluster)?;
-        if self.config.has(Fault::GetsCount) {
+        if self.config.has(Fault::LeakCountsGets) {
             self.counters.pass(call.slot(), context.now, &self.config);
         }
         let mut ways = self.ways(call.level, Place { at: self.me, target, key: call.key });
         let mut values = self.values(call.slot(), context.now);
-        if self.config.has(Fault::GetSkipsIntermediates) && !ways.is_empty() {
+        if self.config.has(Fault::GetSkipsTheMiddle) && !ways.is_empty() {
             values.clear();
         }
         if !values.is_empty() {
@@ -89,7 +89,7 @@ impl<I: Xor> Node<I> {
     ///
     /// Source: CORAL-8.
     pub(super) fn values(&self, slot: Slot<I>, now: Time) -> Vec<(Value, Duration)> {
-        if self.config.has(Fault::ReturnExpired) {
+        if self.config.has(Fault::ReturnsExpiredValues) {
             let left_or_a_tick = |end: &Time| {
                 let left = end.nanoseconds().saturating_sub(now.nanoseconds());
                 Duration::from_nanos(left.max(1))
@@ -104,7 +104,7 @@ impl<I: Xor> Node<I> {
     ///
     /// Source: CORAL-9, CORAL-10, CORAL-12.
     pub(super) fn inspect(&mut self, slot: Slot<I>, ttl: Duration, now: Time) -> Seen {
-        let holding = self.store.holding(slot, now);
+        let holding = self.store.said(slot, now, &self.config);
         let full = holding.is_full_for(ttl, &self.config);
         let loaded = if self.config.has(Fault::InitiatorDoesNotCount) {
             false
@@ -119,6 +119,9 @@ impl<I: Xor> Node<I> {
     ///
     /// Source: CORAL-15, CORAL-45.
     pub(super) fn accept(&mut self, slot: Slot<I>, value: Value, ttl: Duration, now: Time) -> bool {
+        if self.config.has(Fault::RefusesWhenLoaded) && self.is_loaded(slot, now) {
+            return false;
+        }
         let has_room = self.store.has_room_for(slot, now, self.config.limits.keys);
         has_room && self.store.accept(slot, value, ttl, now, &self.config)
     }

@@ -43,11 +43,11 @@ impl Holding {
     /// Source: CORAL-9.
     #[must_use]
     pub fn is_full_for(self, ttl: Duration, config: &Config) -> bool {
-        let most = u16::from(config.values) + u16::from(config.has(Fault::FullIsMoreThanL));
+        let most = u16::from(config.values) + u16::from(config.has(Fault::FullIsMoreThanCapacity));
         let twice = self.least.saturating_mul(2);
-        let least_lives_long = if config.has(Fault::NoHalfRule) {
+        let least_lives_long = if config.has(Fault::NoHalfLifeRule) {
             true
-        } else if config.has(Fault::StrictHalf) {
+        } else if config.has(Fault::MoreThanHalfALife) {
             twice > ttl
         } else {
             twice >= ttl
@@ -81,7 +81,17 @@ impl<I: Ord + Copy> Store<I> {
         left.filter(|(_, left)| *left > Duration::ZERO)
     }
 
-    /// What the node says of the values under a key.
+    /// What the node says of the values under a key, if it does as the configuration has it.
+    ///
+    /// Source: CORAL-12.
+    pub(super) fn said(&self, slot: Slot<I>, now: Time, config: &Config) -> Holding {
+        let holding = self.holding(slot, now);
+        let dead_too = self.slots.get(&slot).map_or(0, BTreeMap::len).min(u8::MAX.into()) as u8;
+        let counts_all = config.has(Fault::CountsExpiredValues) && holding.count > 0;
+        Holding { count: if counts_all { dead_too } else { holding.count }, ..holding }
+    }
+
+    /// What the values under a key come to.
     ///
     /// Source: CORAL-12.
     #[must_use]
@@ -104,12 +114,14 @@ impl<I: Ord + Copy> Store<I> {
         config: &Config,
     ) -> bool {
         let has_it_already = self.live(slot, now).any(|(held, _)| *held == value);
-        let is_refreshed = has_it_already && !config.has(Fault::RefreshCountsAsNew);
+        let is_refreshed = has_it_already
+            && !config.has(Fault::RefreshIsANewValue)
+            && !config.has(Fault::RefreshIsRefused);
         if !is_refreshed && !self.has_room(slot, ttl, now, config) {
             return false;
         }
         self.make_room(slot, is_refreshed, now, config);
-        let counts_twice = has_it_already && !is_refreshed;
+        let counts_twice = has_it_already && config.has(Fault::RefreshIsANewValue);
         let value = if counts_twice { [value, vec![0]].concat() } else { value };
         self.slots.entry(slot).or_default().insert(value, now.after(ttl));
         true
@@ -124,7 +136,7 @@ impl<I: Ord + Copy> Store<I> {
             return holding.count < config.values || holding.least < ttl;
         }
         let is_checked =
-            !config.has(Fault::StoreIgnoresFull) && !config.has(Fault::StoreNeverRechecks);
+            !config.has(Fault::StoreIgnoresFull) && !config.has(Fault::ClientChecksAlone);
         !(is_checked && holding.is_full_for(ttl, config))
     }
 
@@ -133,13 +145,14 @@ impl<I: Ord + Copy> Store<I> {
     fn make_room(&mut self, slot: Slot<I>, is_refreshed: bool, now: Time, config: &Config) {
         let Some(entries) = self.slots.get_mut(&slot) else { return };
         entries.retain(|_, end| *end > now);
-        let most = usize::from(config.values) + usize::from(config.has(Fault::FullIsMoreThanL));
+        let most =
+            usize::from(config.values) + usize::from(config.has(Fault::FullIsMoreThanCapacity));
         let is_crowded = entries.len() >= most && !config.has(Fault::StoreIgnoresFull);
-        if is_refreshed || !is_crowded || config.has(Fault::StoreNeverRechecks) {
+        if is_refreshed || !is_crowded || config.has(Fault::ClientChecksAlone) {
             return;
         }
         let first_to_go = |(value, end): (&Value, &Time)| (*end, value.clone());
-        let victim = if config.has(Fault::EvictLongestLived) {
+        let victim = if config.has(Fault::EvictsTheLongestLived) {
             entries.iter().map(first_to_go).max()
         } else {
             entries.iter().map(first_to_go).min()

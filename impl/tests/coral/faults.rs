@@ -71,14 +71,14 @@ fn a_store_whose_answer_is_lost_leaves_one_copy_and_with_the_faults_two_or_a_fal
         (outcome, copies.iter().sum::<usize>())
     };
     assert_eq!(ends(None), (Outcome::Unsure(id(41)), 1));
-    assert_eq!(ends(Some(Fault::LostReplyIsSuccess)), (Outcome::Stored(id(41)), 1));
-    let (_, copies) = ends(Some(Fault::LostReplyIsRefusal));
+    assert_eq!(ends(Some(Fault::SilenceIsSuccess)), (Outcome::Stored(id(41)), 1));
+    let (_, copies) = ends(Some(Fault::SilenceIsRefusal));
     assert!(copies > 1);
 }
 
 #[test]
 fn the_assertions_of_a_node_see_what_one_node_can_see() {
-    for fault in [Fault::StackIncludesTerminator, Fault::FarthestFirst, Fault::StoreIgnoresFull] {
+    for fault in [Fault::StacksTheFullAndLoaded, Fault::FarthestFirst, Fault::StoreIgnoresFull] {
         let config = Config { values: 1, rate: 2, fault: Some(fault), ..plain() };
         let mut nodes = Network::full(config, &[41, 50, 75, 100, 200]).nodes;
         let mut is_seen = false;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use straightedge_impl::coral::proxy::{Command, Config, Delivery, Message, Proxy, Source};
 use straightedge_impl::coral::{self, Node, Table};
-use straightedge_impl::identifier::Sha1Id;
+use straightedge_impl::identifier::{Sha1Id, Xor};
 use straightedge_impl::machine::Time;
 
 use crate::simulator::plan::NodeIndex;
@@ -50,16 +50,22 @@ impl Proxies {
     /// Proxies whose names a seed decides; the first user of each comes at the moment given.
     #[must_use]
     pub fn new(config: Config, users: u32, first_user: Vec<Duration>, seed: u64) -> Self {
-        let name = |proxy| Sha1Id::of(format!("{seed}/proxy/{proxy}").as_bytes());
         Self {
             config,
             index: coral::Config::default(),
-            identifiers: (0..first_user.len()).map(name).collect(),
+            identifiers: names(first_user.len(), seed),
             users,
             first_user,
             origin_takes: Duration::from_millis(500),
             seen: Seen::default(),
         }
+    }
+
+    /// Which of so many proxies is closest to the page's key.
+    #[must_use]
+    pub fn closest(proxies: usize, seed: u64) -> Option<usize> {
+        let names = names(proxies, seed);
+        (0..proxies).min_by_key(|&proxy| names[proxy].xor(Self::key()))
     }
 
     /// The key of the page.
@@ -71,6 +77,10 @@ impl Proxies {
     fn content() -> Vec<u8> {
         b"a picture".to_vec()
     }
+}
+
+fn names(proxies: usize, seed: u64) -> Vec<Sha1Id> {
+    (0..proxies).map(|proxy| Sha1Id::of(format!("{seed}/proxy/{proxy}").as_bytes())).collect()
 }
 
 impl System for Proxies {

@@ -34,7 +34,8 @@ pub enum Arrival {
     OneByOne,
     /// Within the time of a rush.
     InARush,
-    /// All proxies' at the same moment.
+    /// All proxies' at the same moment, but for those of the proxy that is closest to the page's key:
+    /// it would find itself before anybody else has asked.
     AtOnce,
 }
 
@@ -82,7 +83,12 @@ fn one(
         Arrival::InARush => random.duration(Duration::ZERO, rush),
         Arrival::AtOnce => Duration::ZERO,
     };
-    let first_user: Vec<Duration> = (0..proxies).map(first).collect();
+    let mut first_user: Vec<Duration> = (0..proxies).map(first).collect();
+    if let (Arrival::AtOnce, Some(closest)) =
+        (arrival, Proxies::closest(proxies as usize, experiment.seed))
+    {
+        first_user[closest] = Duration::from_secs(10);
+    }
     let last = first_user.iter().copied().max().unwrap_or_default();
     let system = Proxies::new(config, experiment.users, first_user, experiment.seed);
     let plan = Plan { nodes: proxies, ..Plan::default() };
@@ -120,8 +126,8 @@ fn study(experiment: &Slashdot, rows: &[(u32, Vec<Seen>)]) -> Study {
         notes: vec![format!(
             "Each proxy has {} users, who come within a second and wait for one fetch. Alone: every \
              proxy fetches. One by one: the next proxy's users come when the one before has the \
-             page. In a rush: all within {} s. At once: in the same moment, when most look before \
-             any has put. Between 1 and the number of proxies is all that is promised (CORAL-20). \
+             page. In a rush: all within {} s. At once: in the same moment, but for the proxy closest to \
+             the key, when many look before any has put. Between 1 and the number of proxies is all that is promised (CORAL-20). \
              Users served is the least of the four runs.",
             experiment.users, experiment.rush,
         )],
@@ -168,7 +174,7 @@ mod tests {
         let rush = run(Config::default(), Arrival::InARush).unwrap();
         let at_once = run(Config::default(), Arrival::AtOnce).unwrap();
         assert!(rush.fetches < at_once.fetches, "{rush:?} {at_once:?}");
-        assert!(at_once.fetches > 15 && at_once.fetches <= 30, "{at_once:?}");
+        assert!(at_once.fetches > 3 && at_once.fetches <= 30, "{at_once:?}");
         assert_eq!((rush.served, at_once.served), (600, 600));
     }
 }

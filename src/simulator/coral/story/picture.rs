@@ -1,5 +1,7 @@
 //! What a story looks like: the line of identifiers after each put and get.
 
+use std::collections::BTreeSet;
+
 use svg::Document;
 use svg::node::element::{Circle, Line, Path, Text};
 
@@ -56,19 +58,16 @@ const WIDTH: f64 = 900.0;
 const MARGIN: f64 = 60.0;
 const HEIGHT: f64 = 190.0;
 
-/// The picture of a story: one line of identifiers below the other, with the way of each put and get,
+/// The picture of a story: one line of identifiers in order below the other, with the way of each put and get,
 /// the values of each node with what is left of their lives, and a ring around nodes that are full
 /// (solid) or loaded (dashed).
 #[must_use]
 pub fn picture(panels: &[Panel]) -> String {
-    let numbers = panels.iter().flat_map(|panel| panel.nodes.iter().map(|node| node.id.number()));
-    let (low, high) = numbers
-        .chain(panels.iter().map(|panel| panel.key.number()))
-        .fold((u16::MAX, 0), |(low, high), number| (low.min(number), high.max(number)));
-    let across = |id: Id| {
-        let span = f64::from(high.saturating_sub(low)).max(1.0);
-        MARGIN + f64::from(id.number().saturating_sub(low)) / span * (WIDTH - 2.0 * MARGIN)
-    };
+    let keys = panels.iter().map(|panel| panel.key);
+    let nodes = panels.iter().flat_map(|panel| panel.nodes.iter().map(|node| node.id));
+    let shown: BTreeSet<Id> = keys.chain(nodes).collect();
+    let step = (WIDTH - 2.0 * MARGIN) / (shown.len().saturating_sub(1).max(1)) as f64;
+    let across = |id: Id| MARGIN + shown.range(..id).count() as f64 * step;
     let height = HEIGHT * panels.len() as f64 + 30.0;
     let mut document = Document::new()
         .set("viewBox", (0, 0, WIDTH as i64, height as i64))
@@ -77,7 +76,7 @@ pub fn picture(panels: &[Panel]) -> String {
     for (place, panel) in panels.iter().enumerate() {
         document = draw(document, panel, HEIGHT * place as f64, &across);
     }
-    let legend = "solid ring: full; dashed ring: loaded; square mark: the key";
+    let legend = "identifiers in order; solid ring: full; dashed ring: loaded; mark: the key";
     document.add(text(MARGIN, height - 10.0, "start", legend)).to_string()
 }
 
