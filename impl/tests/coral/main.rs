@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod arbitrary;
+mod crowd;
 #[cfg(feature = "faults")]
 mod faults;
 mod hostile;
