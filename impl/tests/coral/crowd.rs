@@ -7,12 +7,13 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use straightedge_impl::coral::{
-    Command, Config, Delivery, Learning, Message, Node, Outcome, Table, Timer,
+    Command, Config, Delivery, Fault, Learning, Message, Node, Outcome, Table, Timer,
 };
 use straightedge_impl::identifier::{Sha1Id, Xor};
 use straightedge_impl::machine::{Input, InputOf, Nonce, Output, Time};
 
 use super::network::give;
+use super::rules::{check_answer, check_eviction, check_rate};
 
 type Id = Sha1Id;
 
@@ -51,7 +52,7 @@ fn courses(loss: u8) -> impl Strategy<Value = Course> {
 
 /// How often each thing happened that a course may be about.
 #[derive(Debug, Default)]
-struct Seen(BTreeMap<&'static str, u32>);
+pub(crate) struct Seen(BTreeMap<&'static str, u32>);
 
 impl Seen {
     fn note(&mut self, what: &'static str) {
@@ -66,14 +67,28 @@ struct Crowd {
     now: Time,
     count: u64,
     /// Each put's key and value, by its number.
-    puts: BTreeMap<Nonce, (Id, Vec<u8>)>,
+    puts: BTreeMap<Nonce, (Id, Vec<u8>, Duration)>,
+    /// Each get's key, by its number.
+    gets: BTreeMap<Nonce, Id>,
     open: BTreeSet<Nonce>,
     /// Where each value was accepted.
     accepted: BTreeMap<Vec<u8>, BTreeSet<Id>>,
     /// The distances of the nodes that an operation has asked on its way, and to store.
     asked: BTreeMap<(Nonce, bool), Vec<Id>>,
+    /// When requests to put a key were let through, by node and key.
+    passed: BTreeMap<(Id, Id), Vec<Time>>,
     /// Whether messages are lost.
     may_be_silent: bool,
+}
+
+#[cfg(feature = "faults")]
+fn with(config: Config, fault: Option<Fault>) -> Config {
+    Config { fault, ..config }
+}
+
+#[cfg(not(feature = "faults"))]
+fn with(config: Config, _fault: Option<Fault>) -> Config {
+    config
 }
 
 fn key(number: u8) -> Id {
@@ -81,7 +96,7 @@ fn key(number: u8) -> Id {
 }
 
 impl Crowd {
-    fn new(course: &Course) -> Self {
+    fn new(course: &Course, fault: Option<Fault>) -> Self {
         let ids: Vec<Id> = (0..course.nodes).map(|node| Sha1Id::of(&[node, node])).collect();
         let config = Config {
             values: course.values,
@@ -90,6 +105,7 @@ impl Crowd {
             resends: 1,
             ..Config::default()
         };
+        let config = with(config, fault);
         let node = |&me: &Id| {
             let table = Table::with_buckets(me, ids.iter().copied(), course.bucket);
             (me, Node::new(config, me, table).unwrap())
@@ -101,9 +117,11 @@ impl Crowd {
             now: Time::ORIGIN,
             count: 0,
             puts: BTreeMap::new(),
+            gets: BTreeMap::new(),
             open: BTreeSet::new(),
             accepted: BTreeMap::new(),
             asked: BTreeMap::new(),
+            passed: BTreeMap::new(),
             may_be_silent: course.loss > 0,
         }
     }
@@ -147,11 +165,14 @@ impl Crowd {
         let command = match life {
             Some(life) => {
                 let value = self.count.to_be_bytes().to_vec();
-                self.puts.insert(fresh, (key(number), value.clone()));
                 let ttl = Duration::from_secs(life.into());
+                self.puts.insert(fresh, (key(number), value.clone(), ttl));
                 Command::Put { key: key(number), value, ttl }
             }
-            None => Command::Get { key: key(number) },
+            None => {
+                self.gets.insert(fresh, key(number));
+                Command::Get { key: key(number) }
+            }
         };
         self.open.insert(fresh);
         self.give(me, &Input::Command { command, fresh }, seen);
@@ -159,7 +180,13 @@ impl Crowd {
 
     fn give(&mut self, to: Id, input: &InputOf<Node<Id>>, seen: &mut Seen) {
         let node = self.nodes.get_mut(&to).unwrap();
+        let before = node.clone();
         let outputs = give(node, self.now, input);
+        let ttls = |value: &Vec<u8>| {
+            let put = self.puts.values().find(|put| put.1 == *value);
+            put.map_or(Duration::ZERO, |put| put.2)
+        };
+        check_eviction(&before, &self.nodes[&to], &ttls, self.now);
         self.note_accepted(to);
         for output in outputs {
             match output {
@@ -180,7 +207,7 @@ impl Crowd {
         let slots = self.nodes[&node].store().slots().iter();
         for ((_, key), entries) in slots {
             for value in entries.keys() {
-                let is_of_the_key = self.puts.values().any(|put| put == &(*key, value.clone()));
+                let is_of_the_key = self.puts.values().any(|put| put.0 == *key && put.1 == *value);
                 assert!(is_of_the_key, "a value that was not put under that key");
                 self.accepted.entry(value.clone()).or_default().insert(node);
             }
@@ -189,6 +216,18 @@ impl Crowd {
 
     fn send(&mut self, from: Id, to: Id, message: Message<Id>, seen: &mut Seen) {
         let operation = message.call().operation;
+        let ttl = self.puts.get(&operation).map(|put| put.2);
+        let node = &self.nodes[&from];
+        // An answer to a store that is remembered was true when it was first given.
+        let may_be_old = self.may_be_silent && matches!(message, Message::StoreReply { .. });
+        if !may_be_old {
+            check_answer(node, &message, ttl, self.now);
+        }
+        if let Message::ForwardReply { loaded: false, call, .. } = &message {
+            let passed = self.passed.entry((from, call.key)).or_default();
+            passed.push(self.now);
+            check_rate(passed, node.config());
+        }
         let way = match &message {
             Message::ForwardRequest { .. } | Message::GetRequest { .. } => Some(false),
             Message::StoreRequest { .. } => Some(true),
@@ -215,7 +254,7 @@ impl Crowd {
         match delivery {
             Delivery::PutEnded { operation, outcomes } => {
                 assert!(self.open.remove(operation), "an operation ends once");
-                let (_, value) = &self.puts[operation];
+                let (_, value, ttl) = &self.puts[operation];
                 let copies = self.copies(value);
                 match outcomes[0].1 {
                     Outcome::Stored(at) => {
@@ -225,6 +264,11 @@ impl Crowd {
                     }
                     Outcome::NotStored => {
                         assert!(copies.is_empty(), "nowhere is nowhere");
+                        let (own, config) = (&self.nodes[&node], self.nodes[&node].config());
+                        let slot = (0, self.puts[operation].0);
+                        let is_full = own.store().holding(slot, self.now).is_full_for(*ttl, config);
+                        let was_loaded = own.is_loaded(slot, self.now);
+                        assert!(is_full || was_loaded, "its own node had room");
                         seen.note("not stored");
                     }
                     Outcome::Unsure(at) => {
@@ -240,8 +284,11 @@ impl Crowd {
                 }
                 seen.note("found");
             }
-            Delivery::Missed { operation, .. } => {
+            Delivery::Missed { operation, at } => {
                 assert!(self.open.remove(operation), "an operation ends once");
+                let key = self.gets[operation];
+                let closest = self.nodes.keys().min_by_key(|id| id.xor(key)).unwrap();
+                assert!(self.may_be_silent || at == closest, "a miss is told by the closest");
                 let mut alive = self.nodes.values().flat_map(|node| node.store().slots());
                 let now = self.now;
                 let is_alive = alive.any(|(_, entries)| entries.values().any(|end| *end > now));
@@ -266,7 +313,7 @@ impl Crowd {
     /// Ways lead nearer, stores go outwards.
     fn check_ways(&self) {
         for ((operation, is_store), asked) in &self.asked {
-            let Some((key, _)) = self.puts.get(operation) else { continue };
+            let Some((key, ..)) = self.puts.get(operation) else { continue };
             let distances: Vec<Id> = asked.iter().map(|node| node.xor(*key)).collect();
             let is_in_order = if *is_store {
                 distances.is_sorted_by(|one, next| one < next)
@@ -279,7 +326,7 @@ impl Crowd {
     }
 }
 
-fn run(loss: u8, courses_max: u32) -> Seen {
+pub(crate) fn run(loss: u8, courses_max: u32, fault: Option<Fault>) -> Seen {
     let mut runner = TestRunner::new_with_rng(
         ProptestConfig::default(),
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
@@ -287,14 +334,14 @@ fn run(loss: u8, courses_max: u32) -> Seen {
     let mut seen = Seen::default();
     for _ in 0..courses_max {
         let course = courses(loss).new_tree(&mut runner).unwrap().current();
-        Crowd::new(&course).play(&course, &mut seen);
+        Crowd::new(&course, fault).play(&course, &mut seen);
     }
     seen
 }
 
 #[test]
 fn without_losses_every_put_has_one_copy_or_none_and_says_so() {
-    let seen = run(0, 400);
+    let seen = run(0, 400, None);
     for what in [
         "refused",
         "loaded",
@@ -312,7 +359,7 @@ fn without_losses_every_put_has_one_copy_or_none_and_says_so() {
 
 #[test]
 fn with_losses_a_put_may_be_unsure_and_is_never_wrong() {
-    let seen = run(30, 300);
+    let seen = run(30, 300, None);
     for what in ["unsure", "stored", "not stored", "found", "refused"] {
         assert!(seen.0.get(what).is_some_and(|&times| times >= 20), "{what}: {seen:?}");
     }

@@ -9,6 +9,7 @@ use straightedge_impl::coral::{Config, FAULTS, Fault, Message, Needs, Node, Outc
 use straightedge_impl::machine::{InputOf, Machine, OutputOf, Time};
 
 use super::arbitrary::Bytes;
+use super::crowd::run;
 use super::hostile::small_node;
 use super::network::{Id, Network, id, plain};
 
@@ -107,4 +108,45 @@ fn breaks(nodes: &mut std::collections::BTreeMap<Id, Node<Id>>, number: u64, val
         is_broken |= invariant::holds(node, Time::ORIGIN).is_err();
     }
     is_broken
+}
+
+/// Which faults the checks of crowds, and the assertions of a node, find in honest crowds.
+#[test]
+fn crowds_find_faults() {
+    let is_found = |fault| {
+        [(0, 150), (30, 150)].into_iter().any(|(loss, courses)| {
+            std::panic::catch_unwind(|| run(loss, courses, Some(fault))).is_err()
+        })
+    };
+    let found: Vec<&str> = FAULTS
+        .iter()
+        .filter(|planted| is_found(planted.fault))
+        .map(|planted| planted.name)
+        .collect();
+    // The others need several levels, a lie, the same value put twice, or many steps to tell.
+    assert_eq!(
+        found,
+        [
+            "store_ignores_full",
+            "client_checks_alone",
+            "no_reverse_phase",
+            "stacks_the_full_and_loaded",
+            "farthest_first",
+            "full_is_more_than_capacity",
+            "no_half_life_rule",
+            "full_never_evicts",
+            "evicts_the_longest_lived",
+            "evict_any_shorter",
+            "returns_expired_values",
+            "never_loaded",
+            "silence_is_refusal",
+            "silence_is_success",
+            "get_stops_at_the_first_node",
+            "get_skips_the_middle",
+            "one_too_many_passes",
+            "refuses_when_loaded",
+            "counts_expired_values",
+            "stacks_the_silent",
+        ]
+    );
 }

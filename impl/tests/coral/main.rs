@@ -12,4 +12,5 @@ mod network;
 mod proxies;
 mod puts;
 mod routing;
+mod rules;
 mod windows;
