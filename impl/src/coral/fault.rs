@@ -1,4 +1,4 @@
-//! Procedures done wrong on purpose, each as a real implementation or a reading of the paper has it.
+//! Procedures done wrong on purpose, each as a real implementation or a reading has it.
 
 /// Declares the faults, their names, the model's mutants that they are, and what each stands for.
 macro_rules! faults {
@@ -78,7 +78,8 @@ faults! {
         "The course notes' rule: full or loaded ends the way to the key.";
     FarthestFirst, "farthest_first", Some("farthest_first"), Interleaving,
         "The stack is taken from the wrong end.";
-    FullIsMoreThanCapacity, "full_is_more_than_capacity", Some("full_is_more_than_capacity"), Interleaving,
+    FullIsMoreThanCapacity, "full_is_more_than_capacity", Some("full_is_more_than_capacity"),
+        Interleaving,
         "The course notes' more than l values, where the paper has l.";
     NoHalfLifeRule, "no_half_life_rule", Some("no_half_life_rule"), Time,
         "A node with l values is full, however little of their lives is left.";
@@ -107,7 +108,8 @@ faults! {
         "A store that is not answered is tried again at another node.";
     SilenceIsSuccess, "silence_is_success", Some("silence_is_success"), Losses,
         "A store that is not answered counts as done, as in an implementation for libp2p.";
-    GetStopsAtTheFirstNode, "get_stops_at_the_first_node", Some("get_stops_at_the_first_node"), Interleaving,
+    GetStopsAtTheFirstNode, "get_stops_at_the_first_node", Some("get_stops_at_the_first_node"),
+        Interleaving,
         "A get that gives up when the first node that it asks has nothing.";
     GetSkipsTheMiddle, "get_skips_the_middle", Some("get_skips_the_middle"),
         Interleaving,

@@ -162,17 +162,14 @@ impl Crowd {
         let me = Sha1Id::of(&[node % course.nodes, node % course.nodes]);
         self.count += 1;
         let fresh = Nonce(self.count);
-        let command = match life {
-            Some(life) => {
-                let value = self.count.to_be_bytes().to_vec();
-                let ttl = Duration::from_secs(life.into());
-                self.puts.insert(fresh, (key(number), value.clone(), ttl));
-                Command::Put { key: key(number), value, ttl }
-            }
-            None => {
-                self.gets.insert(fresh, key(number));
-                Command::Get { key: key(number) }
-            }
+        let command = if let Some(life) = life {
+            let value = self.count.to_be_bytes().to_vec();
+            let ttl = Duration::from_secs(life.into());
+            self.puts.insert(fresh, (key(number), value.clone(), ttl));
+            Command::Put { key: key(number), value, ttl }
+        } else {
+            self.gets.insert(fresh, key(number));
+            Command::Get { key: key(number) }
         };
         self.open.insert(fresh);
         self.give(me, &Input::Command { command, fresh }, seen);

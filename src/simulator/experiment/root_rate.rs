@@ -160,8 +160,8 @@ fn study(experiment: &RootRate, rows: &[Row]) -> Study {
             format!(
                 "Complete identifier spaces; every node knows all others, has {} values that live \
                  long, and puts the same key again {} ms after its last put has ended, on average, \
-                 for {} minutes; beta is {}. \"Most\" is in any window of a minute, less {} ms: the \
-                 time from when a neighbour of the closest node lets a request through to when it \
+                 for {} minutes; beta is {}. \"Most\" is in any window of a minute, less {} ms: \
+                 the time from when a neighbour of the closest node lets a request through to when it \
                  arrives.",
                 Config::default().values,
                 experiment.pause.as_millis(),
@@ -169,8 +169,8 @@ fn study(experiment: &RootRate, rows: &[Row]) -> Study {
                 experiment.rate,
                 LAG.as_millis(),
             ),
-            "Greedy: the nearest node at once, with Coral's counters. Unthrottled: the same without \
-             counters, as in other distributed hash tables; every put of another node reaches the \
+            "Greedy: the nearest node at once, with Coral's counters. Unthrottled: the same \
+             without counters, as in other distributed hash tables; every put of another node reaches the \
              closest one. CORAL-23."
                 .into(),
         ],

@@ -34,8 +34,8 @@ pub enum Arrival {
     OneByOne,
     /// Within the time of a rush.
     InARush,
-    /// All proxies' at the same moment, but for those of the proxy that is closest to the page's key:
-    /// it would find itself before anybody else has asked.
+    /// All proxies' at the same moment, but for those of the proxy that is closest to the key: it
+    /// would find itself before anybody else has asked.
     AtOnce,
 }
 
@@ -124,11 +124,12 @@ fn study(experiment: &Slashdot, rows: &[(u32, Vec<Seen>)]) -> Study {
         ],
         rows: rows.iter().map(cells).collect(),
         notes: vec![format!(
-            "Each proxy has {} users, who come within a second and wait for one fetch. Alone: every \
-             proxy fetches. One by one: the next proxy's users come when the one before has the \
-             page. In a rush: all within {} s. At once: in the same moment, but for the proxy closest to \
-             the key, when many look before any has put. Between 1 and the number of proxies is all that is promised (CORAL-20). \
-             Users served is the least of the four runs.",
+            "Each proxy has {} users, who come within a second and wait for one fetch. Alone: \
+             every proxy fetches. One by one: the next proxy's users come when the one before has \
+             the page. In a rush: all within {} s. At once: in the same moment, but for the proxy \
+             closest to the key, when many look before any has put. Between 1 and the number of \
+             proxies is all that is promised (CORAL-20). Users served is the least of the four \
+             runs.",
             experiment.users, experiment.rush,
         )],
         chart: chart(title, rows),

@@ -28,9 +28,9 @@
 //! | `fetches of 100 alone`, `… one by one`, `… at once` | `simulate coral-slashdot`: CORAL-20 |
 //!
 //! and what is expected: `expect QUERY is ANSWER`, where the queries are `outcome`, `outcomes` (of
-//! all that was begun, in order), `path` (of the last put or get, the initiator first), `result` (of
-//! the last measurement), `holds NODE key KEY`, `full NODE key KEY life LIFE`, `loaded NODE key KEY`,
-//! `handled NODE` (requests), `refused` (stores). Source: CORAL-51.
+//! all that was begun, in order), `path` (of the last put or get, the initiator first), `result`
+//! (of the last measurement), `holds NODE key KEY`, `full NODE key KEY life LIFE`,
+//! `loaded NODE key KEY`, `handled NODE` (requests), `refused` (stores). Source: CORAL-51.
 
 mod parse;
 mod picture;

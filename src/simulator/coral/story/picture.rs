@@ -58,9 +58,9 @@ const WIDTH: f64 = 900.0;
 const MARGIN: f64 = 60.0;
 const HEIGHT: f64 = 190.0;
 
-/// The picture of a story: one line of identifiers in order below the other, with the way of each put and get,
-/// the values of each node with what is left of their lives, and a ring around nodes that are full
-/// (solid) or loaded (dashed).
+/// The picture of a story: one line of identifiers in order below the other, with the way of each
+/// put and get, the values of each node with what is left of their lives, and a ring around nodes
+/// that are full (solid) or loaded (dashed).
 #[must_use]
 pub fn picture(panels: &[Panel]) -> String {
     let keys = panels.iter().map(|panel| panel.key);
