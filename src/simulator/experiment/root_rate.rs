@@ -159,10 +159,10 @@ fn study(experiment: &RootRate, rows: &[Row]) -> Study {
         notes: vec![
             format!(
                 "Complete identifier spaces; every node knows all others, has {} values that live \
-                 long, and puts the same key again {} ms after its last put has ended, on average, \
-                 for {} minutes; beta is {}. \"Most\" is in any window of a minute, less {} ms: \
-                 the time from when a neighbour of the closest node lets a request through to when it \
-                 arrives.",
+                 long, and puts the same key again {} ms after its last put has ended, on \
+                 average, for {} minutes; beta is {}. \"Most\" is in any window of a minute, less \
+                 {} ms: the time from when a neighbour of the closest node lets a request through \
+                 to when it arrives.",
                 Config::default().values,
                 experiment.pause.as_millis(),
                 experiment.minutes,
@@ -170,8 +170,8 @@ fn study(experiment: &RootRate, rows: &[Row]) -> Study {
                 LAG.as_millis(),
             ),
             "Greedy: the nearest node at once, with Coral's counters. Unthrottled: the same \
-             without counters, as in other distributed hash tables; every put of another node reaches the \
-             closest one. CORAL-23."
+             without counters, as in other distributed hash tables; every put of another node \
+             reaches the closest one. CORAL-23."
                 .into(),
         ],
         chart: chart(title, experiment, rows),
