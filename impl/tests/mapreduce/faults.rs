@@ -5,7 +5,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::mapreduce_common::{Cluster, hasty};
+use crate::common::{Cluster, hasty};
 use straightedge_impl::host::chance::Chance;
 use straightedge_impl::mapreduce::{Barrier, Commit, FAULTS, Fault, WorkerId};
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::mapreduce_host_common::{Bench, hasty, joined, sequentially};
+use crate::host_common::{Bench, hasty, joined, sequentially};
 use straightedge_impl::host::mapreduce::{Job, JobError, run, run_sequentially, sample};
 use straightedge_impl::host::post::Weather;
 use straightedge_impl::mapreduce::application::{

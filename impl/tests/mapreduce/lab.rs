@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::mapreduce_host_common::{Bench, hasty, joined, sequentially};
+use crate::host_common::{Bench, hasty, joined, sequentially};
 use straightedge_impl::host::chance::Chance;
 use straightedge_impl::host::mapreduce::{Job, ProcessExit, run};
 use straightedge_impl::mapreduce::application::{InvertedIndex, WordCount};

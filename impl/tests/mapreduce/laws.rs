@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::{Arc, Mutex};
 
-use crate::mapreduce_common::{Cluster, hasty};
+use crate::common::{Cluster, hasty};
 use quickcheck::{QuickCheck, TestResult};
 use straightedge_impl::mapreduce::application::{InvertedIndex, Links, WordCount};
 use straightedge_impl::mapreduce::data::{

@@ -2,7 +2,7 @@
 //! suspected wrongly and replaced, and peers that say whatever they like.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use crate::mapreduce_common::{Cluster, give, hasty};
+use crate::common::{Cluster, give, hasty};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use straightedge_impl::machine::{Input, Nonce, Time};

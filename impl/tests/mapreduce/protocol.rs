@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mapreduce_common::{Cluster, hasty};
+use crate::common::{Cluster, hasty};
 use straightedge_impl::machine::{Input, Nonce};
 use straightedge_impl::mapreduce::{
     Address, AttemptId, Barrier, Config, Counters, Lock, MasterCommand, MasterDelivery, Message,

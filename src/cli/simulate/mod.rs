@@ -1,8 +1,8 @@
 //! `simulate`: experiments of the sources, and machines under faults that a seed decides.
 
 mod churn;
-mod dq;
 mod coral;
+mod dq;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -3,9 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::system;
+use crate::common::system;
 use straightedge_models::coral;
 use straightedge_models::engine::{Expected, Verdict};
 
