@@ -109,6 +109,9 @@ fn what_failures_and_upgrades_cost_is_a_table_and_a_chart() {
         assert_eq!(table.lines().count(), 1 + rows);
         assert!(fs::read_to_string(&svg).unwrap().contains(chart));
     }
+}
+
+#[test]
 fn the_rate_at_corals_closest_node_is_a_table_and_a_chart() {
     let directory = tempfile::tempdir().unwrap();
     let [csv, svg] = ["rate.csv", "rate.svg"].map(|name| directory.path().join(name));

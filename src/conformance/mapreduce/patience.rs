@@ -44,11 +44,11 @@ impl Cluster {
                 let finished = state.ghost.finished(worker, task).filter(|of| of.number == number);
                 match (finished, copies(state, worker, number)) {
                     (None, 0) => Again::Void,
-                    (None, _) => Again::Uncounted,
                     (Some(finished), 0) if !finished.is_heard => Again::Resent,
-                    (Some(finished), 0) if finished.is_heard => Again::Doubled,
-                    (Some(finished), 1) if !finished.is_heard => Again::Doubled,
-                    _ => Again::Uncounted,
+                    (Some(finished), under_way) if under_way == usize::from(!finished.is_heard) => {
+                        Again::Doubled
+                    }
+                    (None | Some(_), _) => Again::Uncounted,
                 }
             })
             .collect()
