@@ -11,7 +11,11 @@ fn straightedge() -> Command {
 
 #[test]
 fn the_program_lists_its_systems() {
-    straightedge().arg("list").assert().code(0).stdout(predicate::str::starts_with("chord\n"));
+    straightedge()
+        .arg("list")
+        .assert()
+        .code(0)
+        .stdout(predicate::str::starts_with("load_manager\n"));
 }
 
 #[test]

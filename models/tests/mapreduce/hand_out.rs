@@ -232,10 +232,15 @@ mod making_room {
     }
 
     #[test]
-    fn crashed_and_suspected_workers_are_not_reached() {
+    fn suspected_workers_are_not_reached() {
         assert_eq!(preempt(&JOB, &stuck().with_trust(0, false), 0, 0), None);
-        let crashed = crash(&JOB, &stuck().with_left(JOB.budget), 0);
-        assert_eq!(crashed.and_then(|state| preempt(&JOB, &state, 0, 0)), None);
+    }
+
+    #[test]
+    fn who_has_crashed_and_is_still_trusted_gives_way_in_the_masters_table() {
+        let crashed = crash(&JOB, &stuck().with_left(JOB.budget), 0).unwrap();
+        let after = preempt(&JOB, &crashed, 0, 0);
+        assert_eq!(after.map(|state| state.reduce(0)), Some(ReduceStatus::Idle));
     }
 
     #[test]

@@ -163,11 +163,16 @@ impl Master {
         self.table.end
     }
 
-    /// What was counted, each task once. Source: MAPREDUCE-17
+    /// What was counted, each task once. A map whose output is lost counts again once the job is
+    /// done without it: every reduce has read it.
+    ///
+    /// Source: MAPREDUCE-17
     #[must_use]
     pub fn counters(&self) -> Counters {
+        let is_done = self.table.end == Some(End::Done);
+        let records = self.table.maps.iter().chain(&self.table.reduces);
         let mut sum = Counters::default();
-        for record in self.table.maps.iter().chain(&self.table.reduces) {
+        for record in records.filter(|record| is_done || record.contributions > 0) {
             sum.merge(&record.counters);
         }
         sum

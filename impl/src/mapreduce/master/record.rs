@@ -50,9 +50,9 @@ pub struct Record {
     pub status: Status,
     /// The last attempt of each trusted worker that was given the task and has not failed.
     pub attempts: BTreeMap<WorkerId, Attempt>,
-    /// What the execution that counts has counted. Source: MAPREDUCE-17
+    /// What the last execution that counted has counted. Source: MAPREDUCE-17
     pub counters: Counters,
-    /// Of how many executions that is.
+    /// Of how many executions that is in the sums: none once the task is to be done again.
     pub contributions: u32,
     /// How many attempts have failed on each record. Source: MAPREDUCE-15
     pub record_failures: BTreeMap<u64, u32>,
@@ -101,12 +101,12 @@ impl Record {
         }
     }
 
-    /// To be done again, or in progress if another attempt goes on. What was counted is taken out.
+    /// To be done again, or in progress if another attempt goes on. What was counted is not in the
+    /// sums any more, but is kept in case the job ends without the task.
     ///
     /// Source: MAPREDUCE-17.
     pub(super) fn reset(&mut self) {
         self.status = Status::InProgress;
-        self.counters = Counters::default();
         self.contributions = 0;
         self.reopen_if_abandoned();
     }

@@ -1,6 +1,6 @@
 //! The bounded instances, with the reason for each bound.
 //!
-//! Most are on [`PATHS`], the fewest nodes on which two clients share their path and a third meets
+//! Most are on `PATHS`, the fewest nodes on which two clients share their path and a third meets
 //! them at the closest node only. Models of their own have their instances with them. How the
 //! counts compare with another program's is CORAL-26.
 
