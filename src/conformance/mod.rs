@@ -21,6 +21,7 @@
 
 pub mod chord;
 pub mod control;
+pub mod coral;
 pub mod cover;
 pub mod environment;
 pub mod intern;
@@ -38,4 +39,4 @@ pub mod world;
 use part::System;
 
 /// Every system whose implementation is held against its model.
-pub const SYSTEMS: &[System] = &[chord::SYSTEM, mapreduce::SYSTEM];
+pub const SYSTEMS: &[System] = &[chord::SYSTEM, mapreduce::SYSTEM, coral::SYSTEM];

@@ -3,6 +3,7 @@
 
 mod chord;
 mod command;
+mod coral;
 mod mapreduce;
 mod specification;
 

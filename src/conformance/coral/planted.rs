@@ -1,0 +1,96 @@
+//! The faults that can be planted in nodes, and how each is found.
+
+use straightedge_impl::coral::{FAULTS, Planted};
+use straightedge_models::engine::Run;
+
+use super::super::planted::{self, Found};
+use super::instances::{Instance, Variation};
+
+/// Where a fault is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In the interleavings of this instance.
+    Search(&'static str),
+    /// Nowhere, for this reason.
+    Beyond(&'static str),
+}
+
+use Way::{Beyond, Search};
+
+const RACE: Way = Search("three_puts");
+
+/// Each fault, and where it is found; the fewest states are looked at there.
+pub const WAYS: &[(&str, Way)] = &[
+    ("store_ignores_full", RACE),
+    ("client_checks_alone", RACE),
+    ("no_reverse_phase", Search("two_nodes")),
+    ("stacks_the_full_and_loaded", RACE),
+    ("stops_at_full_or_loaded", RACE),
+    ("farthest_first", RACE),
+    ("full_is_more_than_capacity", Search("two_nodes")),
+    ("no_half_life_rule", Search("two_lives_two_ticks")),
+    ("more_than_half_a_life", Search("two_lives_two_ticks")),
+    ("full_never_evicts", Search("two_lives_two_ticks")),
+    ("evicts_the_longest_lived", Search("two_places_at_one_node")),
+    ("evict_any_shorter", Search("two_lives_two_ticks")),
+    ("returns_expired_values", Search("get_after_put")),
+    ("greedy_instead_of_splice", RACE),
+    ("never_loaded", RACE),
+    ("literal_window", Search("overload")),
+    ("leak_counts_gets", Search("get_after_put")),
+    ("refresh_is_a_new_value", Search("a_renewal")),
+    ("silence_is_refusal", Search("lost_messages")),
+    ("silence_is_success", Search("lost_messages")),
+    ("get_stops_at_the_first_node", Search("get_after_put")),
+    ("get_skips_the_middle", Search("a_crash")),
+    ("initiator_does_not_count", RACE),
+    ("one_too_many_passes", RACE),
+    ("refuses_when_loaded", RACE),
+    ("counts_expired_values", Search("two_places_at_one_node")),
+    ("refresh_is_refused", Search("a_renewal")),
+    ("stacks_the_silent", Search("lost_messages")),
+    ("level_from_the_initiator", Search("two_levels_one_put_one_get")),
+    (
+        "accept_anyones_answers",
+        Beyond("In a network in which nobody lies every answer comes from who was asked."),
+    ),
+    (
+        "accept_wrong_places",
+        Beyond("In a network in which nobody lies every contact named is nearer."),
+    ),
+];
+
+/// How many states are looked at, one number after the other.
+const REACH: &[usize] = &[1_000, 8_000, 40_000];
+
+/// The faults, each with its place.
+pub fn faults() -> impl Iterator<Item = (&'static Planted, Way)> {
+    let unplaced = Beyond("It is not said where it is to be looked for.");
+    FAULTS.iter().map(move |planted| {
+        let way = WAYS.iter().find(|(name, _)| *name == planted.name);
+        (planted, way.map_or(unplaced, |(_, way)| *way))
+    })
+}
+
+/// Looks for a fault. One that cannot be found is looked for in small places all the same.
+#[must_use]
+pub fn find(planted: &Planted, way: Way, run: &Run<'_>) -> Found {
+    let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
+    let Planted { name, stands_for, twin, .. } = *planted;
+    let beyond = match way {
+        Beyond(reason) => Some(reason),
+        Search(_) => None,
+    };
+    let mut found = planted::Planted { name, stands_for, twin, beyond }.unfound();
+    let searched = |name: &str| {
+        let instance = Instance::named(name)?;
+        let difference = instance.hunt(variation, REACH, run).difference?;
+        Some((instance.name, difference))
+    };
+    found.search = match way {
+        Search(instance) => searched(instance),
+        Beyond(_) => ["two_nodes", "lost_messages"].into_iter().find_map(searched),
+    };
+    found.is_interrupted = run.interruption().is_some();
+    found
+}

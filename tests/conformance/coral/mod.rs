@@ -1,0 +1,4 @@
+//! The nodes of Coral held against the model.
+
+mod both_ways;
+mod random;
