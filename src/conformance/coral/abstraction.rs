@@ -110,17 +110,18 @@ impl Abstraction {
 
     fn progress(&self, state: &StateOf<Nodes<Id>>, operation: u8) -> Progress {
         if let Some(ended) = self.nodes.ended(state, operation) {
-            return self.ended(ended);
+            return self.ended(operation, ended);
         }
         let client = id(self.coral.asked(operation).client);
         let process = self.nodes.process(state, client);
         let nonce = Nonce(u64::from(operation));
         let under_way = process.and_then(|process| process.node.operations().get(&nonce));
-        under_way.map_or_else(Progress::idle, |operation| self.under_way(operation))
+        under_way.map_or_else(Progress::idle, |under_way| self.under_way(operation, under_way))
     }
 
     /// Of a get only the level at which it was is known: it has missed at those before.
-    fn ended(&self, ended: &Ended<Id>) -> Progress {
+    fn ended(&self, operation: u8, ended: &Ended<Id>) -> Progress {
+        let fastest = self.coral.fastest_level(operation);
         let mut outcomes = [model::Outcome::None; 2];
         let level = match ended {
             Ended::Put(by_level) => {
@@ -128,12 +129,12 @@ impl Abstraction {
                 by_level.last().map_or(0, |(level, _)| *level)
             }
             Ended::Found { at, level } => {
-                self.note_misses(&mut outcomes, *level);
+                note_misses(&mut outcomes, *level, fastest);
                 outcomes[usize::from(*level)] = model::Outcome::Hit(number(*at));
                 *level
             }
             Ended::Missed { .. } => {
-                self.note_misses(&mut outcomes, 0);
+                note_misses(&mut outcomes, 0, fastest);
                 outcomes[0] = model::Outcome::Miss;
                 0
             }
@@ -141,17 +142,12 @@ impl Abstraction {
         Progress::ended(level, outcomes)
     }
 
-    fn note_misses(&self, outcomes: &mut [model::Outcome; 2], level: u8) {
-        let faster = usize::from(level) + 1..usize::from(self.coral.levels);
-        outcomes[faster].fill(model::Outcome::Miss);
-    }
-
-    fn under_way(&self, operation: &Operation<Id>) -> Progress {
+    fn under_way(&self, number_of: u8, operation: &Operation<Id>) -> Progress {
         let Operation { place, level, .. } = operation;
         let mut outcomes = [model::Outcome::None; 2];
         note(&mut outcomes, &operation.outcomes);
         if operation.goal == Goal::Get {
-            self.note_misses(&mut outcomes, *level);
+            note_misses(&mut outcomes, *level, self.coral.fastest_level(number_of));
         }
         let (phase, repeats, target) = self.doing(operation);
         let was_stopped = matches!(operation.phase, Phase::Reverse { was_stopped: true, .. });
@@ -210,6 +206,11 @@ impl Abstraction {
         };
         state.packets().filter(counts).map(to_message).fold(Messages::default(), Messages::with)
     }
+}
+
+/// A get has missed at all levels faster than its own.
+fn note_misses(outcomes: &mut [model::Outcome; 2], level: u8, fastest: u8) {
+    outcomes[usize::from(level) + 1..=usize::from(fastest)].fill(model::Outcome::Miss);
 }
 
 fn note(outcomes: &mut [model::Outcome; 2], by_level: &[(u8, Outcome<Id>)]) {

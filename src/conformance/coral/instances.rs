@@ -154,6 +154,11 @@ fn two_lives_two_ticks() -> Coral {
     Coral::new(Space::full(3, [0, A]), [put(A, 0, 3), put(0, 1, 4)]).timed(2, 2)
 }
 
+/// A value that nobody has purged.
+fn a_get_of_what_has_expired() -> Coral {
+    Coral::new(Space::full(3, [0, A]), [put(A, 0, 1), get(A).after(0)]).timed(2, 1)
+}
+
 fn a_crash() -> Coral {
     let operations = [put(A, 0, 8), put(C, 1, 8), get(B)];
     paths(operations).with_budget(Left { crashes: 1, ..Left::NONE })
@@ -215,6 +220,7 @@ pub const INSTANCES: &[Instance] = &[
     instance("one_put_late_and_doubled", one_put_late_and_doubled),
     instance("two_levels_one_put_one_get", two_levels_one_put_one_get),
     instance("two_lives_two_ticks", two_lives_two_ticks),
+    instance("a_get_of_what_has_expired", a_get_of_what_has_expired),
     covered("two_places_at_one_node", two_places_at_one_node),
     covered("a_copy_comes_late", a_copy_comes_late),
     nightly("mixed_lives", mixed_lives),
@@ -277,7 +283,7 @@ fn config(coral: &Coral, variation: Variation) -> Config {
     }
 }
 
-/// The nodes of an instance. At a level a node knows whom the model lets it ask there.
+/// The nodes of an instance. At a level a node knows its contacts in that cluster.
 fn nodes(coral: &Coral, variation: Variation) -> Nodes<Id> {
     let mut processes: Vec<Process<Id>> =
         coral.network.nodes().iter().filter_map(|&me| process(coral, me, variation)).collect();
@@ -301,8 +307,10 @@ fn nodes(coral: &Coral, variation: Variation) -> Nodes<Id> {
 }
 
 fn process(coral: &Coral, me: u8, variation: Variation) -> Option<Process<Id>> {
-    let known = coral.network.contacts[coral.network.position(me)];
-    let levels = (0..coral.levels).map(|level| {
+    let position = coral.network.position(me);
+    let known = coral.network.contacts[position];
+    let is_member = |level: &u8| coral.cluster(*level).has(position);
+    let levels = (0..coral.levels).take_while(is_member).map(|level| {
         let contacts = coral.network.ids(known.and(coral.cluster(level)));
         Membership { cluster: 0, table: Table::with(id(me), contacts.map(id)) }
     });

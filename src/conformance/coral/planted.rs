@@ -20,6 +20,8 @@ use Way::{Beyond, Search};
 const RACE: Way = Search("three_puts");
 
 /// Each fault, and where it is found; the fewest states are looked at there.
+///
+/// Source: CORAL-59.
 pub const WAYS: &[(&str, Way)] = &[
     ("store_ignores_full", RACE),
     ("client_checks_alone", RACE),
@@ -33,10 +35,16 @@ pub const WAYS: &[(&str, Way)] = &[
     ("full_never_evicts", Search("two_lives_two_ticks")),
     ("evicts_the_longest_lived", Search("two_places_at_one_node")),
     ("evict_any_shorter", Search("two_lives_two_ticks")),
-    ("returns_expired_values", Search("get_after_put")),
+    ("returns_expired_values", Search("a_get_of_what_has_expired")),
     ("greedy_instead_of_splice", RACE),
     ("never_loaded", RACE),
-    ("literal_window", Search("overload")),
+    (
+        "literal_window",
+        Beyond(
+            "A window that begins at a fixed moment forgets all requests alike when it ends: that \
+             those which were refused count, too, is to be seen in a sliding one only.",
+        ),
+    ),
     ("leak_counts_gets", Search("get_after_put")),
     ("refresh_is_a_new_value", Search("a_renewal")),
     ("silence_is_refusal", Search("lost_messages")),

@@ -1,9 +1,7 @@
 //! Long random runs of larger networks, each step held against the rules.
 
-use std::collections::BTreeMap;
-
 use straightedge_impl::coral::{Command as Wish, Config, Counting, Fault, Learning, Limits};
-use straightedge_impl::coral::{Node, Table, Timer};
+use straightedge_impl::coral::{Message, Node, Table, Timer};
 use straightedge_impl::identifier::Sha1Id;
 use straightedge_models::engine::Run;
 
@@ -137,28 +135,18 @@ impl Setting {
         let table = |me| Table::with_buckets(me, addresses.iter().copied(), self.bucket);
         let config = self.config(fault);
         let node = |&me: &Sha1Id| Node::new(config, me, table(me)).ok().map(Process::new);
-        let wanted = self.wanted(&addresses);
-        let contacts: BTreeMap<Sha1Id, Vec<Sha1Id>> =
-            addresses.iter().map(|&me| (me, table(me).contacts().collect())).collect();
         let any = Allowance::Unlimited;
         let nodes = Nodes {
             processes: addresses.iter().filter_map(node).collect(),
-            addresses: addresses.clone(),
-            wanted: wanted.clone(),
+            wanted: self.wanted(&addresses),
+            addresses,
             horizon: u8::MAX,
             in_sequence: false,
             budget: Budget { crashes: any, duplicates: any, losses: any, entries: Allowance::NONE },
             early: any,
             assumptions: Assumptions::ALL,
         };
-        let rules = Rules {
-            wanted,
-            contacts,
-            capacity: usize::from(self.capacity),
-            leakage: usize::from(self.leakage),
-            window: WINDOW,
-            resends: 1,
-        };
+        let rules = Rules::of(&nodes);
         Course { network: Network::new(nodes), rules }
     }
 
@@ -287,7 +275,6 @@ impl World for Course {
         match step {
             Action::Fire { timer, .. } if self.is_early(before, timer) => count("early_time_out"),
             Action::Deliver(packet) => {
-                use straightedge_impl::coral::Message;
                 let is_refusal =
                     matches!(packet.message, Message::StoreReply { accepted: false, .. });
                 if is_refusal && self.network.environment.is_awaited(before, packet) {

@@ -199,6 +199,26 @@ fn doing<I: Named>(process: &Process<I>, number: u64) -> Option<Doing<I>> {
 }
 
 impl<I: Named> Rules<I> {
+    /// The rules for these nodes, which are all alike.
+    #[must_use]
+    pub fn of(nodes: &Nodes<I>) -> Self {
+        let config = nodes.processes.first().map(|process| *process.node.config());
+        let config = config.unwrap_or_default();
+        let known = |process: &Process<I>| {
+            let levels = process.node.levels();
+            let contacts = levels.iter().take(1).flat_map(|level| level.table.contacts());
+            (process.node.me(), contacts.collect())
+        };
+        Self {
+            wanted: nodes.wanted.clone(),
+            contacts: nodes.processes.iter().map(known).collect(),
+            capacity: usize::from(config.values),
+            leakage: usize::from(config.rate),
+            window: in_ticks(config.window),
+            resends: config.resends,
+        }
+    }
+
     /// The name of the step, if it leads from the one to the other.
     ///
     /// Source: CORAL-58.
