@@ -48,9 +48,9 @@ fn each_planted_fault_is_found_or_is_said_to_be_out_of_reach() {
 }
 
 #[test]
-fn the_networks_are_instances_of_the_model() {
+fn the_graphs_whose_steps_are_taken_are_instances_of_the_model() {
     let system = straightedge_models::coral::system();
-    for instance in INSTANCES {
+    for instance in INSTANCES.iter().filter(|instance| instance.covered.is_some()) {
         assert!(system.instance(instance.name).is_some(), "{}", instance.name);
     }
 }
