@@ -82,6 +82,9 @@ impl<E: Environment> Network<E> {
     #[must_use]
     pub fn named(&self, state: &StateOf<E>, name: &str) -> Option<ActionOf<E::Machine>> {
         let mut actions = Vec::new();
+        if self.environment.comes_first(state, &mut actions) {
+            return actions.into_iter().find(|action| action.to_string() == name);
+        }
         let kind = name.split('(').next()?;
         let of_node = |node: &AddressOf<E>| name.starts_with(&format!("{kind}({node}, "));
         let places = || self.environment.addresses().iter().position(of_node);
