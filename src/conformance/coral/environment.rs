@@ -173,17 +173,17 @@ impl<I: Named> Nodes<I> {
         is_new && is_its_turn && (!self.in_sequence || is_alone())
     }
 
-    /// Whether some clock has made a tick that this one has not.
-    fn lags(&self, state: &State<I>, process: &Process<I>) -> bool {
-        let most = state.up().map(|(_, host)| host.machine.ticks).max();
-        most.is_some_and(|most| process.ticks < most)
-    }
-
     fn may_tick(&self, state: &State<I>, place: usize, process: &Process<I>) -> bool {
         let is_first = state.up().next().is_some_and(|(first, _)| first == place);
         let may_begin = is_first || !self.assumptions.together;
-        self.lags(state, process) || (may_begin && process.ticks < self.horizon)
+        lags(state, process) || (may_begin && process.ticks < self.horizon)
     }
+}
+
+/// Whether some clock has made a tick that this one has not.
+fn lags<I: Named>(state: &State<I>, process: &Process<I>) -> bool {
+    let most = state.up().map(|(_, host)| host.machine.ticks).max();
+    most.is_some_and(|most| process.ticks < most)
 }
 
 /// Whether a message asks something.
@@ -285,7 +285,7 @@ impl<I: Named> Environment for Nodes<I> {
         if !self.assumptions.together {
             return false;
         }
-        let lagging = state.up().find(|(_, host)| self.lags(state, &host.machine));
+        let lagging = state.up().find(|(_, host)| lags(state, &host.machine));
         let tick =
             |(place, _)| Action::Tell { node: self.addresses[place], command: Command::Tick };
         actions.extend(lagging.map(tick));

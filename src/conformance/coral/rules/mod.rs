@@ -254,7 +254,7 @@ impl<I: Named> Rules<I> {
                     self.hear(next, word);
                     Some(["hear_forward", "hear_store", "hear_get"][question as usize])
                 } else {
-                    self.answer(next, word);
+                    self.answer(next, &word);
                     Some(["answer_forward", "answer_store", "answer_get"][question as usize])
                 }
             }

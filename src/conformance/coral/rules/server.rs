@@ -9,9 +9,10 @@ use super::{Answer, Observed, Question, Rules, Word};
 
 impl<I: Named> Rules<I> {
     /// A node answers, itself or another.
-    pub(super) fn answer(&self, next: &mut Observed<I>, word: Word<I>) {
-        let answer = self.said(next, word.node, word.operation, word.question);
-        next.flight.push(Word { answer: Some(answer), ..word });
+    pub(super) fn answer(&self, next: &mut Observed<I>, word: &Word<I>) {
+        let Word { node, operation, question, .. } = *word;
+        let answer = Some(self.said(next, node, operation, question));
+        next.flight.push(Word { operation, node, question, answer });
     }
 
     pub(super) fn said(
