@@ -35,7 +35,7 @@ fn snapshots_are_those_of_the_instances() {
             expected.insert(format!("snapshots/{name}/mutants.snap"));
         }
     }
-    for system in ["chord", "mapreduce"] {
+    for system in ["chord", "mapreduce", "coral"] {
         let parts = ["interleavings", "steps", "controls", "faults"];
         expected.extend(parts.map(|part| format!("snapshots/{system}/conformance_{part}.snap")));
     }
