@@ -172,10 +172,6 @@ fn mixed_lives_and_a_get() -> Coral {
     paths([put(A, 0, 2), put(B, 1, 4), get(C)]).timed(3, 2)
 }
 
-fn two_puts_of_a_proxy() -> Coral {
-    paths([put(A, 0, 2), put(A, 0, 8).after(0), put(B, 1, 4), get(C)]).timed(2, 1)
-}
-
 fn a_renewal() -> Coral {
     paths([put(A, 0, 8), put(B, 1, 8), put(A, 0, 15).after(0)]).holding(2, 3)
 }
@@ -191,14 +187,6 @@ fn a_copy_comes_late() -> Coral {
 fn greedy_gets() -> Coral {
     let operations = [put(0, 0, 15).stored_at(0), get(A), get(B), get(C)];
     Coral { policy: Policy::Greedy, ..paths(operations) }
-}
-
-fn three_puts_two_gets() -> Coral {
-    paths([put(A, 0, 8), put(B, 1, 8), put(C, 2, 8), get(A), get(C)])
-}
-
-fn three_puts_three_ticks() -> Coral {
-    paths([put(A, 0, 4), put(B, 1, 4), put(C, 2, 4)]).timed(3, 2)
 }
 
 /// Every instance.
@@ -227,10 +215,7 @@ pub const INSTANCES: &[Instance] = &[
     nightly("mixed_lives_and_a_get", mixed_lives_and_a_get),
     nightly("two_levels", two_levels),
     nightly("late_and_doubled_messages", late_and_doubled_messages),
-    nightly("two_puts_of_a_proxy", two_puts_of_a_proxy),
     nightly("four_puts", four_puts),
-    nightly("three_puts_two_gets", three_puts_two_gets),
-    nightly("three_puts_three_ticks", three_puts_three_ticks),
 ];
 
 impl Instance {

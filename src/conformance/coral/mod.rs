@@ -11,7 +11,8 @@
 //! | a timer runs out | `time_out` |
 //! | the last clock makes a tick | `tick` |
 //! | the host lets a node forget what is dead | `purge` |
-//! | a message is lost, a request is doubled, a node crashes | `lose_*`, `duplicate_request`, `crash` |
+//! | a message is lost, a request is doubled | `lose_request`, `lose_reply`, `duplicate_request` |
+//! | a node crashes | `crash` |
 //! | any other clock makes a tick; a reply that nobody waits for arrives | none |
 //!
 //! What is assumed is in CORAL-54 to CORAL-57; larger networks are held against rules of their own

@@ -225,8 +225,9 @@ impl World for Course {
     }
 
     /// Of sixty-four steps about forty-three are messages that arrive, nine are operations that
-    /// begin, five are timers and one is too early, two are messages lost and two doubled, one is a
-    /// clock that all others follow or a node that forgets, and one in three of the rest is a crash.
+    /// begin, five are timers and one is too early, two are messages lost and two doubled, one is
+    /// a clock that all others follow or a node that forgets, and one in three of the rest is a
+    /// crash.
     fn pick(&self, state: &State, drawn: u32) -> Option<StepOf<Nodes<Sha1Id>>> {
         let (kind, choice) = (drawn % 64, (drawn / 64) as usize);
         let mut actions = Vec::new();
