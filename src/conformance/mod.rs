@@ -25,6 +25,7 @@ pub mod coral;
 pub mod cover;
 pub mod environment;
 pub mod intern;
+pub mod load_manager;
 pub mod mapreduce;
 pub mod network;
 pub mod part;
@@ -39,4 +40,5 @@ pub mod world;
 use part::System;
 
 /// Every system whose implementation is held against its model.
-pub const SYSTEMS: &[System] = &[chord::SYSTEM, mapreduce::SYSTEM, coral::SYSTEM];
+pub const SYSTEMS: &[System] =
+    &[load_manager::SYSTEM, mapreduce::SYSTEM, chord::SYSTEM, coral::SYSTEM];

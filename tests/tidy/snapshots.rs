@@ -35,7 +35,7 @@ fn snapshots_are_those_of_the_instances() {
             expected.insert(format!("snapshots/{name}/mutants.snap"));
         }
     }
-    for system in ["chord", "mapreduce", "coral"] {
+    for system in ["load_manager", "mapreduce", "chord", "coral"] {
         let parts = ["interleavings", "steps", "controls", "faults"];
         expected.extend(parts.map(|part| format!("snapshots/{system}/conformance_{part}.snap")));
     }

@@ -1,0 +1,86 @@
+//! The faults that can be planted in the balancer, and how each is found (LOAD_MANAGER-59).
+
+use straightedge_impl::load_manager::{FAULTS, Planted};
+use straightedge_models::engine::Run;
+
+use super::super::planted::{self, Found};
+use super::instances::{Instance, Variation};
+
+/// Where a fault is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In the interleavings of this instance.
+    Search(&'static str),
+    /// Nowhere, for this reason.
+    Beyond(&'static str),
+}
+
+use Way::{Beyond, Search};
+
+const PLAIN: Way = Search("round_robin");
+
+/// Each fault, and where it is found; the fewest states are looked at there.
+pub const WAYS: &[(&str, Way)] = &[
+    ("flap_counter_not_reset", Search("lying_checks")),
+    ("double_decrement", Search("slow_connections_given_up")),
+    ("no_decrement_on_crash", PLAIN),
+    ("leak_on_retry", PLAIN),
+    ("drained_server_dequeues", PLAIN),
+    ("no_dequeue_on_completion", PLAIN),
+    ("no_dequeue_on_up", PLAIN),
+    ("no_dequeue_on_ready", PLAIN),
+    ("no_dequeue_on_reset", Search("writes")),
+    ("no_flush_when_last_server_leaves", PLAIN),
+    ("queue_when_no_server", Search("two_crashes")),
+    ("drop_in_flight_on_crash", Search("writes")),
+    ("drain_kills_active", PLAIN),
+    ("ejection_precheck", Search("outliers_half")),
+    ("rr_reset_on_change", PLAIN),
+    ("lc_ignores_pending", Search("slow_connections")),
+    ("late_probe_revives_maint", Search("late_results_two_arrivals")),
+    ("stale_slot_after_down", PLAIN),
+    ("mod_n_hash", Search("rendezvous_one_crash")),
+    ("slowstart_skipped", Search("slow_start")),
+    ("panic_off", Search("panic_one_crash")),
+    (
+        "flip_serves_both_versions",
+        Beyond("Upgrades are another model, with which the balancer is not compared here."),
+    ),
+    ("harvest_counts_down_shard", Search("content_aware")),
+    ("retry_non_idempotent", Search("writes")),
+    ("select_unavailable_when_empty", Search("two_crashes")),
+    ("retries_without_budget", Search("two_crashes")),
+    ("two_choices_takes_the_first", Search("two_choices_three_arrivals")),
+    ("duplicate_completion_counts", PLAIN),
+    ("maintenance_forgets_connections", Search("maintenance_at_once")),
+];
+
+/// How many states are looked at, one number after the other.
+const REACH: &[usize] = &[300, 3_000, 30_000];
+
+/// The faults, each with its place.
+pub fn faults() -> impl Iterator<Item = (&'static Planted, Way)> {
+    let unplaced = Beyond("It is not said where it is to be looked for.");
+    FAULTS.iter().map(move |planted| {
+        let way = WAYS.iter().find(|(name, _)| *name == planted.name);
+        (planted, way.map_or(unplaced, |(_, way)| *way))
+    })
+}
+
+/// Looks for a fault. One that cannot be found is looked for in a small place all the same.
+#[must_use]
+pub fn find(planted: &Planted, way: Way, run: &Run<'_>) -> Found {
+    let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
+    let Planted { name, stands_for, twin, .. } = *planted;
+    let (place, beyond) = match way {
+        Beyond(reason) => ("round_robin", Some(reason)),
+        Search(place) => (place, None),
+    };
+    let mut found = planted::Planted { name, stands_for, twin, beyond }.unfound();
+    if let Some(instance) = Instance::named(place) {
+        let difference = instance.hunt(variation, REACH, run).difference;
+        found.search = difference.map(|difference| (instance.name, difference));
+    }
+    found.is_interrupted = run.interruption().is_some();
+    found
+}
