@@ -7,6 +7,7 @@
 pub mod chord;
 pub mod consistent_hashing;
 pub mod coral;
+mod faults;
 pub mod host;
 pub mod identifier;
 pub mod load_manager;

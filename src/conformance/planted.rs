@@ -1,6 +1,7 @@
 //! What became of a fault that was planted in the machines.
 
 use serde::Serialize;
+use straightedge_models::engine::Run;
 
 use super::cover::Missing;
 use super::random::Tried;
@@ -17,6 +18,34 @@ pub struct Planted {
     pub twin: Option<&'static str>,
     /// Why it cannot be found here, if it cannot.
     pub beyond: Option<&'static str>,
+}
+
+/// Where a fault is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In the interleavings of this instance.
+    Search(&'static str),
+    /// By a step of the model that is not taken, in the graph of this subject.
+    Cover(&'static str),
+    /// Nowhere, for this reason.
+    Beyond(&'static str),
+}
+
+impl Way {
+    /// The way of that fault in a system's table.
+    #[must_use]
+    pub fn of(fault: &str, ways: &[(&str, Self)]) -> Self {
+        let unplaced = Self::Beyond("It is not said where it is to be looked for.");
+        ways.iter().find(|(name, _)| *name == fault).map_or(unplaced, |(_, way)| *way)
+    }
+}
+
+/// How a system looks for a fault in one of its places.
+pub trait Hunt {
+    /// A shortest run of the instance of that name that the model does not explain.
+    fn search(&self, instance: &str) -> Option<(&'static str, Difference)>;
+    /// A step of the graph of that name that is not taken.
+    fn cover(&self, subject: &str) -> Option<(&'static str, Missing)>;
 }
 
 /// How a fault is found.
@@ -43,6 +72,28 @@ pub struct Found {
 }
 
 impl Planted {
+    /// Looks for the fault in its place. One that cannot be found is looked for in small places all
+    /// the same.
+    #[must_use]
+    pub fn find(self, way: Way, small: &[Way], hunt: &impl Hunt, run: &Run<'_>) -> Found {
+        let (places, beyond) = match &way {
+            Way::Beyond(reason) => (small, Some(*reason)),
+            place => (std::slice::from_ref(place), None),
+        };
+        let mut found = Self { beyond, ..self }.unfound();
+        for place in places {
+            match place {
+                Way::Search(instance) => {
+                    found.search = found.search.or_else(|| hunt.search(instance));
+                }
+                Way::Cover(subject) => found.cover = found.cover.or_else(|| hunt.cover(subject)),
+                Way::Beyond(_) => {}
+            }
+        }
+        found.is_interrupted = run.interruption().is_some();
+        found
+    }
+
     /// The fault before anything was looked for.
     #[must_use]
     pub const fn unfound(&self) -> Found {

@@ -41,3 +41,33 @@ fn compare(system: &str, name: &str, pieces: &[Piece]) {
     let text = pieces.iter().map(Piece::text).collect::<Vec<_>>().join("\n");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
+
+/// Carries out parts, which must come to what is declared and pinned.
+#[track_caller]
+fn come_to_what_is_pinned(system: &str, name: &str, parts: &[Part]) -> Vec<Piece> {
+    let pieces = carry_out(parts);
+    assert_as_declared(&pieces);
+    compare(system, name, &pieces);
+    pieces
+}
+
+/// Each assumption that is left out is missed, by the run that the specification shows.
+#[track_caller]
+fn are_missed_as_the_specification_shows(system: &str, controls: &[Part]) {
+    for piece in come_to_what_is_pinned(system, "conformance_controls", controls) {
+        let Piece::Control(controlled) = piece else { panic!("{piece:?}") };
+        specification::shows(system, &controlled);
+    }
+}
+
+/// Each planted fault is found, or is said to be out of reach; at least ten are the model's too.
+#[track_caller]
+fn are_found_or_said_to_be_out_of_reach(system: &str, faults: &[Part]) {
+    let pieces = come_to_what_is_pinned(system, "conformance_faults", faults);
+    let is_found_twin = |piece: &&Piece| match piece {
+        Piece::Fault(found) => found.is_found() && found.twin.is_some(),
+        _ => false,
+    };
+    let twins = pieces.iter().filter(is_found_twin).count();
+    assert!(twins >= 10, "only {twins} faults of the model's are found");
+}

@@ -189,7 +189,7 @@ impl<I: Identifier> Member<I> {
     pub(super) fn admit(&self, joiner: I, nonce: Nonce, context: &mut Context<'_, I>) {
         let is_its_place =
             between(context.me, joiner, self.successors.head()) || context.has(Fault::JoinAnywhere);
-        let answer = match self.closest_preceding(context.me, joiner, &[]) {
+        let answer = match self.closest_preceding(joiner, &[], context) {
             _ if self.is_waiting(context) => Message::Busy { nonce },
             _ if is_its_place => Message::Admitted { nonce, successors: self.successors.to_vec() },
             Some(to) => Message::Redirect { nonce, to },

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::context::{Context, Taken, require};
+use super::fault::Fault;
 use super::message::{Delivery, Message, Question, Reason, Record, Timer};
 use super::node::Member;
 use super::upper::{Goal, Request, Stage};
@@ -30,8 +31,19 @@ impl<I: Identifier> Member<I> {
     /// Of the nodes that this member knows, the last one before that identifier.
     ///
     /// Source: CHORD-34.
-    pub(super) fn closest_preceding(&self, me: I, identifier: I, without: &[I]) -> Option<I> {
+    pub(super) fn closest_preceding(
+        &self,
+        identifier: I,
+        without: &[I],
+        context: &Context<'_, I>,
+    ) -> Option<I> {
+        let me = context.me;
         let fingers = self.upper.fingers.iter().copied().flatten();
+        if context.has(Fault::FollowFingersPastTheKey)
+            && let Some(any) = fingers.clone().find(|id| !without.contains(id))
+        {
+            return Some(any);
+        }
         let known = self.successors.iter().chain(fingers);
         let preceding = known.filter(|id| between(me, *id, identifier) && !without.contains(id));
         preceding.reduce(|best, id| if between(best, id, identifier) { id } else { best })
@@ -40,7 +52,8 @@ impl<I: Identifier> Member<I> {
     /// Where a look-up goes from here, if none of those nodes will do.
     ///
     /// Source: CHORD-34.
-    fn way(&self, me: I, key: I, without: &[I]) -> Option<Way<I>> {
+    fn way(&self, key: I, without: &[I], context: &Context<'_, I>) -> Option<Way<I>> {
+        let me = context.me;
         if self.owns(me, key) {
             return Some(Way::Owner(me));
         }
@@ -49,7 +62,7 @@ impl<I: Identifier> Member<I> {
         if is_just_ahead {
             return Some(Way::Owner(successor));
         }
-        self.closest_preceding(me, key, without).map(Way::Next)
+        self.closest_preceding(key, without, context).map(Way::Next)
     }
 
     /// Another node looks up an identifier.
@@ -65,7 +78,7 @@ impl<I: Identifier> Member<I> {
     ) -> Taken {
         let is_short = without.len() <= usize::from(context.config.limits.without);
         require(is_short, Reason::WrongLength)?;
-        let answer = match self.way(context.me, key, without).ok_or(Reason::NoWay)? {
+        let answer = match self.way(key, without, context).ok_or(Reason::NoWay)? {
             Way::Owner(owner) => Message::Owner { nonce, owner },
             Way::Next(closer) => Message::Next { nonce, closer },
         };
@@ -96,7 +109,7 @@ impl<I: Identifier> Member<I> {
 
     /// Begins at this member itself, with what it knows.
     pub(super) fn find(&mut self, nonce: Nonce, request: Request<I>, context: &mut Context<'_, I>) {
-        match self.way(context.me, request.key, &request.without) {
+        match self.way(request.key, &request.without, context) {
             Some(Way::Owner(owner)) => self.found(nonce, request, owner, context),
             Some(Way::Next(next)) => self.hop(nonce, request, next, context),
             None => self.give_up(nonce, &request, context),
@@ -154,7 +167,9 @@ impl<I: Identifier> Member<I> {
     ) -> Taken {
         let request = self.requested(from, nonce)?;
         let Stage::Finding { at } = request.stage else { return Err(Reason::Unasked) };
-        let is_closer = between(at, closer, request.key) && closer != context.me;
+        let is_on_the_way = between(at, closer, request.key);
+        let is_followed = is_on_the_way || context.has(Fault::FollowFingersPastTheKey);
+        let is_closer = is_followed && closer != context.me;
         require(is_closer && !request.without.contains(&closer), Reason::WrongPlace)?;
         if let Some(request) = self.answered(nonce, context) {
             self.hop(nonce, request, closer, context);

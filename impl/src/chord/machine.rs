@@ -32,16 +32,11 @@ impl<I: Identifier> Machine for Node<I> {
 impl<I: Identifier> Role<I> {
     fn hear(&mut self, from: I, message: Message<I>, context: &mut Context<'_, I>) -> Taken {
         require(from != context.me, Reason::Itself)?;
-        let may_leave = matches!(message, Message::Copied { .. });
         match self {
             Self::Outsider => Err(Reason::NotAMember),
             Self::Joining(_) => self.hear_while_joining(from, message, context),
             Self::Member(member) => member.hear(from, message, context),
-        }?;
-        if may_leave {
-            self.leave_if_handed_over(context);
         }
-        Ok(())
     }
 
     fn wake(&mut self, timer: Timer, fresh: Nonce, context: &mut Context<'_, I>) -> Taken {

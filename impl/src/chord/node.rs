@@ -333,30 +333,6 @@ impl<I: Identifier> Node<I> {
         self.member()?.check.as_ref()
     }
 
-    /// The records that the node holds: its own, and copies for others.
-    #[must_use]
-    pub const fn records(&self) -> &BTreeMap<I, Record> {
-        &self.store
-    }
-
-    /// A member's fingers, the farthest first; those that were not found yet are missing.
-    #[must_use]
-    pub fn fingers(&self) -> &[Option<I>] {
-        self.member().map_or(&[], |member| &member.upper.fingers)
-    }
-
-    /// Whether a member leaves as soon as its records are handed over.
-    #[must_use]
-    pub fn is_leaving(&self) -> bool {
-        self.member().is_some_and(|member| member.upper.is_leaving)
-    }
-
-    /// How many look-ups, and transfers of records, are under way.
-    #[must_use]
-    pub fn under_way(&self) -> usize {
-        self.member().map_or(0, |member| member.upper.questions().count())
-    }
-
     /// Whose answers the node waits for, each with the nonce of the question.
     #[must_use]
     pub fn asked(&self) -> Vec<(I, Nonce)> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use super::context::{Context, Taken, require};
+use super::context::{Context, Store, Taken, require};
 use super::fault::Fault;
 use super::message::{Delivery, Question, Reason, Timer};
 use super::node::{Member, Role};
@@ -51,7 +51,7 @@ impl<I: Identifier> Member<I> {
     /// Source: CHORD-33.
     pub(super) fn offer(&mut self, nonce: Nonce, key: I, owner: I, context: &mut Context<'_, I>) {
         let has_room = self.upper.copies.len() < usize::from(context.config.limits.requests);
-        if owner == context.me || !has_room {
+        if owner == context.me || !has_room || self.upper.is_sending(key) {
             return;
         }
         let waiting = BTreeSet::from([owner]);
@@ -70,15 +70,18 @@ impl<I: Identifier> Member<I> {
     }
 
     /// A member copies the next records to the node that takes them over: to its predecessor
-    /// those that it does not own itself, or, before it leaves, all to its successor.
+    /// those that it does not own itself, or, before it leaves, all to its successor. What it is
+    /// sending to someone already it does not offer once more: an acknowledgement ends one offer.
     ///
     /// Source: CHORD-33.
     pub(super) fn hand_over(&mut self, fresh: Nonce, context: &mut Context<'_, I>) -> Taken {
         require(!self.upper.is_handing_over(), Reason::NotWaiting)?;
         let is_leaving = self.upper.is_leaving;
-        let to = if is_leaving { self.successors.head() } else { self.predecessor };
+        let is_to_successor = is_leaving != context.has(Fault::TransferToWrongNeighbour);
+        let to = if is_to_successor { self.successors.head() } else { self.predecessor };
         let batch = usize::from(context.config.limits.batch).max(1);
-        let keys: Vec<I> = self.to_hand_over(context).into_iter().take(batch).collect();
+        let keys: Vec<I> =
+            self.to_hand_over(context.me, context.store).into_iter().take(batch).collect();
         if keys.is_empty() || to == context.me {
             // For one that leaves there is nothing left to do but that.
             return require(is_leaving, Reason::NotWaiting);
@@ -90,10 +93,11 @@ impl<I: Identifier> Member<I> {
     }
 
     /// The keys that are still to be handed over.
-    fn to_hand_over(&self, context: &Context<'_, I>) -> Vec<I> {
+    pub(super) fn to_hand_over(&self, me: I, store: &Store<I>) -> Vec<I> {
         let after = self.upper.handed.map_or(Bound::Unbounded, Bound::Excluded);
-        let rest = context.store.range((after, Bound::Unbounded)).map(|(&key, _)| key);
-        rest.filter(|&key| self.upper.is_leaving || !self.owns(context.me, key)).collect()
+        let rest = store.range((after, Bound::Unbounded)).map(|(&key, _)| key);
+        let is_offered = |key| !self.owns(me, key) && !self.upper.is_sending(key);
+        rest.filter(|&key| self.upper.is_leaving || is_offered(key)).collect()
     }
 }
 
@@ -123,7 +127,7 @@ impl<I: Identifier> Role<I> {
             return;
         }
         let is_alone = member.successors.head() == context.me;
-        if is_alone || member.to_hand_over(context).is_empty() {
+        if is_alone || member.to_hand_over(context.me, context.store).is_empty() {
             context.store.clear();
             self.be_out(context);
         }

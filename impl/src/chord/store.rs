@@ -192,8 +192,7 @@ impl<I: Identifier> Member<I> {
         }
         send_to_all(nonce, &copying, context);
         context.await_answer(Question::Copy(nonce));
-        let goes_elsewhere = matches!(copying.then, Then::Collect | Then::HandOver { .. });
-        if goes_elsewhere && context.has(Fault::DeleteBeforeAcknowledged) {
+        if copying.then.goes_elsewhere() && context.has(Fault::DeleteBeforeAcknowledged) {
             self.delete(&copying.keys, context);
         }
         self.upper.copies.insert(nonce, copying);
@@ -274,7 +273,7 @@ impl<I: Identifier> Member<I> {
         copying.waiting.remove(&from);
         let is_over = copying.waiting.is_empty();
         let is_kept_elsewhere = !keepers.is_empty() && !keepers.contains(&context.me);
-        if is_kept_elsewhere && copying.then == Then::Collect {
+        if is_kept_elsewhere && copying.then.is_an_offer() {
             let keys = copying.keys.clone();
             self.delete(&keys, context);
         }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::message::Question;
+use super::message::{Question, Record};
+use super::node::Node;
+use crate::identifier::Identifier;
 use crate::machine::Nonce;
 
 /// Above the ring. Empty where there are no fingers, no records and no requests.
@@ -55,9 +57,84 @@ impl<I: Copy> Upper<I> {
         requests.chain(copies)
     }
 
+    /// Whether what is held under that key is on its way to others just now.
+    pub(super) fn is_sending(&self, key: I) -> bool
+    where
+        I: PartialEq,
+    {
+        self.copies.values().any(|copying| copying.keys.contains(&key))
+    }
+
     /// Whether records are being handed over just now.
     pub(super) fn is_handing_over(&self) -> bool {
         self.copies.values().any(|copying| matches!(copying.then, Then::HandOver { .. }))
+    }
+}
+
+/// What may be asked of a node above the ring.
+impl<I: Identifier> Node<I> {
+    /// The records that the node holds: its own, and copies for others.
+    #[must_use]
+    pub const fn records(&self) -> &BTreeMap<I, Record> {
+        &self.store
+    }
+
+    /// A member's fingers, the farthest first; those that were not found yet are missing.
+    #[must_use]
+    pub fn fingers(&self) -> &[Option<I>] {
+        self.member().map_or(&[], |member| &member.upper.fingers)
+    }
+
+    /// Whether a member leaves as soon as its records are handed over.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.member().is_some_and(|member| member.upper.is_leaving)
+    }
+
+    /// Whether there is nothing that a member has still to hand over before it leaves, or to its
+    /// predecessor.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        self.member().is_none_or(|member| {
+            let is_over = !member.upper.is_handing_over();
+            is_over && member.to_hand_over(self.me, &self.store).is_empty()
+        })
+    }
+
+    /// Whether a member that is about to leave has handed something over.
+    #[must_use]
+    pub fn has_handed_over(&self) -> bool {
+        self.is_leaving() && self.member().is_some_and(|member| member.upper.handed.is_some())
+    }
+
+    /// How many look-ups, and transfers of records, are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.member().map_or(0, |member| member.upper.questions().count())
+    }
+
+    /// The look-ups that the application waits for and that are on their way: for each its nonce,
+    /// the identifier, and the node that is asked.
+    ///
+    /// Source: CHORD-34.
+    pub fn lookups(&self) -> impl Iterator<Item = (Nonce, I, I)> {
+        let requests = self.member().into_iter().flat_map(|member| &member.upper.requests);
+        requests.filter_map(|(&nonce, request)| match (&request.goal, &request.stage) {
+            (Goal::Lookup, Stage::Finding { at }) => Some((nonce, request.key, *at)),
+            _ => None,
+        })
+    }
+
+    /// The keys of the transfer with that nonce if that node may still acknowledge it, and if this
+    /// one may then delete what it holds under them.
+    ///
+    /// Source: CHORD-33.
+    #[must_use]
+    pub fn offered(&self, to: I, nonce: Nonce) -> &[I] {
+        let copying = self.member().and_then(|member| member.upper.copies.get(&nonce));
+        let is_offered =
+            |copying: &&Copying<I>| copying.then.is_an_offer() && copying.waiting.contains(&to);
+        copying.filter(is_offered).map_or(&[], |copying| &copying.keys)
     }
 }
 
@@ -144,4 +221,19 @@ pub(super) enum Then<I> {
     Collect,
     /// The next ones follow.
     HandOver { is_leaving: bool },
+}
+
+impl<I> Then<I> {
+    /// Whether the records go to a node that is to hold them in place of this one.
+    pub(super) const fn goes_elsewhere(&self) -> bool {
+        matches!(self, Self::Collect | Self::HandOver { .. })
+    }
+
+    /// Whether the owner's acknowledgement may end in a deletion. Whoever leaves deletes nothing
+    /// before it is gone.
+    ///
+    /// Source: CHORD-33.
+    pub(super) const fn is_an_offer(&self) -> bool {
+        matches!(self, Self::Collect | Self::HandOver { is_leaving: false })
+    }
 }

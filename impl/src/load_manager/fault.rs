@@ -1,49 +1,9 @@
 //! Procedures done wrong on purpose, each as a real load balancer or a shortcut has it.
 
-/// Declares the faults, their names, and what each stands for, once.
-macro_rules! faults {
-    ($($fault:ident, $name:literal, $twin:expr, $stands_for:literal;)*) => {
-        /// A procedure that is done wrong. It can be put into a [`Config`](super::Config) where
-        /// the feature `faults` is built in.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fault {
-            $(#[doc = $stands_for] $fault,)*
-        }
-
-        /// Every fault, in the order of [`Fault`].
-        pub const FAULTS: &[Planted] = &[
-            $(Planted {
-                fault: Fault::$fault,
-                name: $name,
-                twin: $twin,
-                stands_for: $stands_for,
-            },)*
-        ];
-    };
-}
-
-/// What is known of a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planted {
-    /// The fault.
-    pub fault: Fault,
-    /// Its name: stable, and unique.
-    pub name: &'static str,
-    /// The name of the same fault in an atomic model, if it has one there.
-    pub twin: Option<&'static str>,
-    /// The real mistake that it is an instance of.
-    pub stands_for: &'static str,
-}
-
-impl Fault {
-    /// The fault of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        FAULTS.iter().find(|planted| planted.name == name).map(|planted| planted.fault)
-    }
-}
+use crate::faults::faults;
 
 faults! {
+    []
     FlapCounterNotReset, "flap_counter_not_reset", Some("flap_counter_not_reset"),
         "HAProxy b119a79fc: passed checks far apart add up, and one more makes a server up.";
     DoubleDecrement, "double_decrement", Some("double_decrement"),

@@ -1,49 +1,9 @@
 //! Procedures done wrong on purpose, each as a real implementation or a shortcut has it.
 
-/// Declares the faults, their names, and what each stands for, once.
-macro_rules! faults {
-    ($($fault:ident, $name:literal, $twin:expr, $stands_for:literal;)*) => {
-        /// A procedure that is done wrong. It can be put into a [`Config`](super::Config) where
-        /// the feature `faults` is built in.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fault {
-            $(#[doc = $stands_for] $fault,)*
-        }
-
-        /// Every fault, in the order of [`Fault`].
-        pub const FAULTS: &[Planted] = &[
-            $(Planted {
-                fault: Fault::$fault,
-                name: $name,
-                twin: $twin,
-                stands_for: $stands_for,
-            },)*
-        ];
-    };
-}
-
-/// What is known of a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planted {
-    /// The fault.
-    pub fault: Fault,
-    /// Its name: stable, and unique.
-    pub name: &'static str,
-    /// The name of the same fault in an atomic model of the protocol, if it has one there.
-    pub twin: Option<&'static str>,
-    /// The real mistake that it is an instance of.
-    pub stands_for: &'static str,
-}
-
-impl Fault {
-    /// The fault of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        FAULTS.iter().find(|planted| planted.name == name).map(|planted| planted.fault)
-    }
-}
+use crate::faults::faults;
 
 faults! {
+    []
     NoResetDoneMap, "no_reset_done_map", Some("no_reset_done_map"),
         "A suspected worker's completed maps stay completed, on a disk that is gone.";
     NoResetInProgress, "no_reset_in_progress", Some("no_reset_in_progress"),
@@ -108,8 +68,7 @@ faults! {
         "A record that always fails is tried for ever.";
     StaleMapLocations, "stale_map_locations", Some("stale_map_locations"),
         "SPARK-32003: of a suspected worker's completed maps only one is reset.";
-    SpeculationHidesALostMap, "speculation_hides_a_lost_map",
-        Some("speculation_hides_a_lost_map"),
+    SpeculationHidesALostMap, "speculation_hides_a_lost_map", Some("speculation_hides_a_lost_map"),
         "Hadoop MAPREDUCE-4425: a lost map is left to a backup that has ended.";
     StaleLocationKept, "stale_location_kept", None,
         "A reduce keeps to the first place of a map's regions that it was told.";

@@ -9,14 +9,16 @@ use crate::common::arbitrary::Bytes;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use straightedge_impl::chord::{Command, Config, Delivery, FAULTS, Fault, Node};
+use straightedge_impl::chord::{
+    Command, Config, Delivery, FAULTS, Fault, Message, Node, Reason, Record, Timer,
+};
 use straightedge_impl::identifier::SmallId;
-use straightedge_impl::machine::{InputOf, Machine, OutputOf, Time};
+use straightedge_impl::machine::{Input, InputOf, Machine, Nonce, Output, OutputOf, Time};
 
 type Id = SmallId<8>;
 
 fn node(fault: Option<Fault>, is_member: bool) -> Node<Id> {
-    let config = Config { successors: 2, resends: 0, fault, ..Config::default() };
+    let config = Config { successors: 2, fingers: 3, resends: 0, fault, ..Config::default() };
     let ids: Vec<Id> = Id::circle().step_by(2).collect();
     if is_member {
         Node::member_of(config, ids[1], &ids).unwrap()
@@ -94,4 +96,57 @@ fn a_value_that_is_said_to_be_kept_has_copies_and_has_as_many_after_a_crash() {
     assert_eq!(holders_after_a_crash(None), (3, 3));
     assert_eq!(holders_after_a_crash(Some(Fault::AnswerBeforeCopied)).0, 1);
     assert_eq!(holders_after_a_crash(Some(Fault::DoNotRepair)), (3, 2));
+}
+
+/// Who is sent the records when a member has a new predecessor, and when it leaves.
+#[test]
+fn records_go_to_the_predecessor_of_a_member_that_stays_and_to_the_successor_of_one_that_leaves() {
+    let handed = |fault, leaves: bool| {
+        let mut node = node(fault, true);
+        let (before, after) = (Id::wrapped(0), Id::wrapped(4));
+        let record = Record { version: 1, value: vec![1] };
+        let records = vec![(Id::wrapped(5), record)];
+        let copy = Message::Copy { nonce: Nonce(1), records };
+        outputs(&mut node, &Input::Message { from: after, message: copy.clone() });
+        let notify = Message::Notify { nonce: Nonce(2) };
+        outputs(&mut node, &Input::Message { from: Id::wrapped(1), message: notify });
+        outputs(&mut node, &Input::Timer { timer: Timer::Rectify, fresh: Nonce(3) });
+        if leaves {
+            outputs(&mut node, &Input::Command { command: Command::Leave, fresh: Nonce(4) });
+        }
+        let sent = outputs(&mut node, &Input::Timer { timer: Timer::HandOver, fresh: Nonce(1) });
+        let to = |to| sent.contains(&Output::Send { to, message: copy.clone() });
+        (to(before), to(Id::wrapped(1)), to(after))
+    };
+    assert_eq!(handed(None, false), (false, true, false));
+    assert_eq!(handed(None, true), (false, false, true));
+    let wrong = Some(Fault::TransferToWrongNeighbour);
+    assert_eq!(handed(wrong, false), (false, false, true));
+    assert_eq!(handed(wrong, true), (false, true, false));
+}
+
+#[test]
+fn a_stale_finger_past_the_key_is_not_followed_and_not_heeded() {
+    let goes = |fault| {
+        let config = Config { successors: 2, fingers: 3, fault, ..Config::default() };
+        let ids: Vec<Id> = Id::circle().step_by(2).collect();
+        let stale = vec![Some(Id::wrapped(0))];
+        let mut node = Node::member_of(config, ids[1], &ids).unwrap().with_fingers(stale);
+        let (key, nonce) = (Id::wrapped(7), Nonce(1));
+        let ask = Message::AskNext { nonce, key, without: Vec::new() };
+        let said = outputs(&mut node, &Input::Message { from: ids[2], message: ask });
+        let lookup = Command::Lookup { key };
+        let asked = outputs(&mut node, &Input::Command { command: lookup, fresh: nonce });
+        let Output::Send { to, .. } = asked[0] else { panic!("{asked:?}") };
+        let past = Message::Next { nonce, closer: Id::wrapped(1) };
+        let heeded = outputs(&mut node, &Input::Message { from: to, message: past });
+        (said, to, heeded == [Output::Ignored(Reason::WrongPlace)])
+    };
+    let next = |closer| {
+        let message = Message::Next { nonce: Nonce(1), closer: Id::wrapped(closer) };
+        vec![Output::Send { to: Id::wrapped(4), message }]
+    };
+    assert_eq!(goes(None), (next(6), Id::wrapped(6), true));
+    let past = Some(Fault::FollowFingersPastTheKey);
+    assert_eq!(goes(past), (next(0), Id::wrapped(0), false));
 }

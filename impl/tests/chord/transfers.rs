@@ -185,6 +185,31 @@ mod repairing {
     }
 
     #[test]
+    fn what_is_offered_already_is_not_offered_once_more() {
+        let mut node = holding(&[7]);
+        wake(&mut node, Timer::Repair, 1);
+        hear(&mut node, 2, Message::Notify { nonce: N });
+        wake(&mut node, Timer::Rectify, 2);
+        refused(&wake(&mut node, Timer::HandOver, 3), Reason::NotWaiting);
+        let mut node = holding(&[7]);
+        hear(&mut node, 2, Message::Notify { nonce: N });
+        wake(&mut node, Timer::Rectify, 2);
+        assert_eq!(sent(&wake(&mut node, Timer::HandOver, 1)), [(2, copy(&[7]))]);
+        assert_eq!(sent(&wake(&mut node, Timer::Repair, 3)), []);
+    }
+
+    #[test]
+    fn a_new_owner_that_has_others_to_keep_it_ends_the_copy_it_was_handed() {
+        let mut node = holding(&[1]);
+        hear(&mut node, 2, Message::Notify { nonce: N });
+        wake(&mut node, Timer::Rectify, 2);
+        wake(&mut node, Timer::HandOver, 1);
+        assert_eq!(node.offered(id(2), N), ids(&[1]));
+        hear(&mut node, 2, Message::Copied { nonce: N, keepers: ids(&[3, 8]) });
+        assert_eq!((node.records().len(), node.offered(id(2), N).len()), (0, 0));
+    }
+
+    #[test]
     fn a_member_that_leaves_hands_everything_to_its_successor_first() {
         let mut node = holding(&[1, 7]);
         obey(&mut node, Command::Leave, 2);
@@ -194,6 +219,8 @@ mod repairing {
         let late = Message::Store { nonce: Nonce(3), key: id(3), record: record(1, b"x") };
         refused(&hear(&mut node, 8, late), Reason::Leaving);
         let outputs = hear(&mut node, 8, Message::Copied { nonce: N, keepers: Vec::new() });
+        assert_eq!((set(&outputs), node.is_leaving()), (vec![Timer::HandOver], true));
+        let outputs = wake(&mut node, Timer::HandOver, 4);
         assert_eq!(outputs.last(), Some(&Output::Deliver(Delivery::Left)));
         assert_eq!(node, Node::outsider(config(), id(4)));
     }

@@ -1,5 +1,6 @@
 //! The parts of which holding Coral's nodes against their model consists.
 
+use straightedge_impl::coral::{FAULTS, Planted};
 use straightedge_models::engine::Tier;
 
 use super::super::cover::Until;
@@ -7,7 +8,7 @@ use super::super::part::Part;
 use super::controls::{CONTROLS, Control};
 use super::cover;
 use super::instances::{INSTANCES, Instance, Variation};
-use super::planted::{self, Way};
+use super::planted;
 use super::random::{SETTINGS, Setting};
 
 /// The whole: exhaustive, cover, controls, random.
@@ -56,8 +57,8 @@ pub fn random(seed: u64, cases: u32) -> Vec<Part> {
 /// Every fault.
 #[must_use]
 pub fn faults() -> Vec<Part> {
-    let part = |(planted, way): (&'static straightedge_impl::coral::Planted, Way)| {
-        Part::fault(planted.name, move |run| planted::find(planted, way, run))
+    let part = |planted: &'static Planted| {
+        Part::fault(planted.name, move |run| planted::find(planted, run))
     };
-    planted::faults().map(part).collect()
+    FAULTS.iter().map(part).collect()
 }

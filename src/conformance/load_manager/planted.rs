@@ -1,19 +1,12 @@
 //! The faults that can be planted in the balancer, and how each is found (LOAD_MANAGER-59).
 
-use straightedge_impl::load_manager::{FAULTS, Planted};
+use straightedge_impl::load_manager::Planted;
 use straightedge_models::engine::Run;
 
-use super::super::planted::{self, Found};
+use super::super::cover::Missing;
+use super::super::planted::{self, Found, Way};
+use super::super::search::Difference;
 use super::instances::{Instance, Variation};
-
-/// Where a fault is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// In the interleavings of this instance.
-    Search(&'static str),
-    /// Nowhere, for this reason.
-    Beyond(&'static str),
-}
 
 use Way::{Beyond, Search};
 
@@ -58,29 +51,31 @@ pub const WAYS: &[(&str, Way)] = &[
 /// How many states are looked at, one number after the other.
 const REACH: &[usize] = &[300, 3_000, 30_000];
 
-/// The faults, each with its place.
-pub fn faults() -> impl Iterator<Item = (&'static Planted, Way)> {
-    let unplaced = Beyond("It is not said where it is to be looked for.");
-    FAULTS.iter().map(move |planted| {
-        let way = WAYS.iter().find(|(name, _)| *name == planted.name);
-        (planted, way.map_or(unplaced, |(_, way)| *way))
-    })
+/// Where those are looked for that cannot be found.
+const SMALL: &[Way] = &[Search("round_robin")];
+
+/// A fault in the machines, and how long it may take.
+struct Hunt<'a> {
+    variation: Variation,
+    run: &'a Run<'a>,
 }
 
-/// Looks for a fault. One that cannot be found is looked for in a small place all the same.
+impl planted::Hunt for Hunt<'_> {
+    fn search(&self, instance: &str) -> Option<(&'static str, Difference)> {
+        let instance = Instance::named(instance)?;
+        Some((instance.name, instance.hunt(self.variation, REACH, self.run).difference?))
+    }
+
+    fn cover(&self, _: &str) -> Option<(&'static str, Missing)> {
+        None
+    }
+}
+
+/// Looks for a fault.
 #[must_use]
-pub fn find(planted: &Planted, way: Way, run: &Run<'_>) -> Found {
+pub fn find(planted: &Planted, run: &Run<'_>) -> Found {
     let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
     let Planted { name, stands_for, twin, .. } = *planted;
-    let (place, beyond) = match way {
-        Beyond(reason) => ("round_robin", Some(reason)),
-        Search(place) => (place, None),
-    };
-    let mut found = planted::Planted { name, stands_for, twin, beyond }.unfound();
-    if let Some(instance) = Instance::named(place) {
-        let difference = instance.hunt(variation, REACH, run).difference;
-        found.search = difference.map(|difference| (instance.name, difference));
-    }
-    found.is_interrupted = run.interruption().is_some();
-    found
+    let fault = planted::Planted { name, stands_for, twin, beyond: None };
+    fault.find(Way::of(name, WAYS), SMALL, &Hunt { variation, run }, run)
 }

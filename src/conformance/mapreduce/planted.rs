@@ -1,23 +1,13 @@
 //! The faults that can be planted in master and workers, and how each is found.
 
-use straightedge_impl::mapreduce::{FAULTS, Planted};
+use straightedge_impl::mapreduce::Planted;
 use straightedge_models::engine::Run;
 
-use super::super::cover::Until;
-use super::super::planted::{self, Found};
+use super::super::cover::{Missing, Until};
+use super::super::planted::{self, Found, Way};
+use super::super::search::Difference;
 use super::cover::Subject;
 use super::instances::{Instance, Variation};
-
-/// Where a fault is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// In the interleavings of this instance.
-    Search(&'static str),
-    /// By a step of the model that is not taken, in the graph of this subject.
-    Cover(&'static str),
-    /// Nowhere, for this reason.
-    Beyond(&'static str),
-}
 
 use Way::{Beyond, Cover, Search};
 
@@ -83,44 +73,37 @@ pub const WAYS: &[(&str, Way)] = &[
 /// How many states are looked at, one number after the other.
 const REACH: &[usize] = &[1_500, 12_000, 60_000];
 
-/// The faults, each with its place.
-pub fn faults() -> impl Iterator<Item = (&'static Planted, Way)> {
-    let unplaced = Beyond("It is not said where it is to be looked for.");
-    FAULTS.iter().map(move |planted| {
-        let way = WAYS.iter().find(|(name, _)| *name == planted.name);
-        (planted, way.map_or(unplaced, |(_, way)| *way))
-    })
+/// Where those are looked for that cannot be found.
+const SMALL: &[Way] = &[
+    Search("record_that_fails_once"),
+    Search("any_message_lost_and_doubled"),
+    Cover("commit_coordinator"),
+];
+
+/// A fault in the machines, and how long it may take.
+struct Hunt<'a> {
+    variation: Variation,
+    run: &'a Run<'a>,
 }
 
-/// Looks for a fault. One that cannot be found is looked for in a small place all the same.
+impl planted::Hunt for Hunt<'_> {
+    fn search(&self, instance: &str) -> Option<(&'static str, Difference)> {
+        let instance = Instance::named(instance)?;
+        Some((instance.name, instance.hunt(self.variation, REACH, self.run).difference?))
+    }
+
+    fn cover(&self, subject: &str) -> Option<(&'static str, Missing)> {
+        let subject = Subject::named(subject)?;
+        let covered = subject.cover(self.variation, Until::TheFirst, self.run);
+        Some((subject.name, covered.missing.into_iter().next()?))
+    }
+}
+
+/// Looks for a fault.
 #[must_use]
-pub fn find(planted: &Planted, way: Way, run: &Run<'_>) -> Found {
+pub fn find(planted: &Planted, run: &Run<'_>) -> Found {
     let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
     let Planted { name, stands_for, twin, .. } = *planted;
-    let beyond = match way {
-        Beyond(reason) => Some(reason),
-        Search(_) | Cover(_) => None,
-    };
-    let mut found = planted::Planted { name, stands_for, twin, beyond }.unfound();
-    let searched = |name: &str| {
-        let instance = Instance::named(name)?;
-        let difference = instance.hunt(variation, REACH, run).difference?;
-        Some((instance.name, difference))
-    };
-    let covered = |name: &str| {
-        let subject = Subject::named(name)?;
-        let missing = subject.cover(variation, Until::TheFirst, run).missing.into_iter().next()?;
-        Some((subject.name, missing))
-    };
-    match way {
-        Search(instance) => found.search = searched(instance),
-        Cover(subject) => found.cover = covered(subject),
-        Beyond(_) => {
-            let grounds = ["record_that_fails_once", "any_message_lost_and_doubled"];
-            found.search = grounds.into_iter().find_map(searched);
-            found.cover = covered("commit_coordinator");
-        }
-    }
-    found.is_interrupted = run.interruption().is_some();
-    found
+    let fault = planted::Planted { name, stands_for, twin, beyond: None };
+    fault.find(Way::of(name, WAYS), SMALL, &Hunt { variation, run }, run)
 }

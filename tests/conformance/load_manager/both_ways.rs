@@ -1,51 +1,33 @@
 //! What the balancer does the model does, and what the model does the balancer does.
 
-use straightedge::conformance::load_manager::controls::CONTROLS;
 use straightedge::conformance::load_manager::cover::SUBJECTS;
 use straightedge::conformance::load_manager::instances::Instance;
 use straightedge::conformance::load_manager::part;
-use straightedge::conformance::part::Piece;
 use straightedge_models::engine::Tier;
 
-use crate::{assert_as_declared, carry_out, compare, specification};
+use crate::{
+    are_found_or_said_to_be_out_of_reach, are_missed_as_the_specification_shows,
+    come_to_what_is_pinned,
+};
 
 #[test]
 fn every_interleaving_of_the_ci_instances_refines_the_model() {
-    let pieces = carry_out(&part::searches(Tier::Ci));
-    assert_as_declared(&pieces);
-    compare("load_manager", "conformance_interleavings", &pieces);
+    come_to_what_is_pinned("load_manager", "conformance_interleavings", &part::searches(Tier::Ci));
 }
 
 #[test]
 fn every_step_of_the_model_is_taken_by_the_balancer() {
-    let pieces = carry_out(&part::covers(Tier::Ci));
-    assert_as_declared(&pieces);
-    compare("load_manager", "conformance_steps", &pieces);
+    come_to_what_is_pinned("load_manager", "conformance_steps", &part::covers(Tier::Ci));
 }
 
 #[test]
 fn each_assumption_that_is_left_out_is_missed_as_the_specification_shows() {
-    let pieces = carry_out(&part::controls());
-    assert_eq!(pieces.len(), CONTROLS.len());
-    assert_as_declared(&pieces);
-    compare("load_manager", "conformance_controls", &pieces);
-    for piece in &pieces {
-        let Piece::Control(controlled) = piece else { panic!("{piece:?}") };
-        specification::shows("load_manager", controlled);
-    }
+    are_missed_as_the_specification_shows("load_manager", &part::controls());
 }
 
 #[test]
 fn each_planted_fault_is_found_or_is_said_to_be_out_of_reach() {
-    let pieces = carry_out(&part::faults());
-    assert_as_declared(&pieces);
-    compare("load_manager", "conformance_faults", &pieces);
-    let is_found_twin = |piece: &&Piece| match piece {
-        Piece::Fault(found) => found.is_found() && found.twin.is_some(),
-        _ => false,
-    };
-    let twins = pieces.iter().filter(is_found_twin).count();
-    assert!(twins >= 10, "only {twins} faults of the model's are found");
+    are_found_or_said_to_be_out_of_reach("load_manager", &part::faults());
 }
 
 #[test]

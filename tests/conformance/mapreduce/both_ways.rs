@@ -1,50 +1,32 @@
 //! What the machines do the model does, and what the model does the machines do.
 
-use straightedge::conformance::mapreduce::controls::CONTROLS;
 use straightedge::conformance::mapreduce::cover::SUBJECTS;
 use straightedge::conformance::mapreduce::part;
-use straightedge::conformance::part::Piece;
 use straightedge_models::engine::Tier;
 
-use crate::{assert_as_declared, carry_out, compare, specification};
+use crate::{
+    are_found_or_said_to_be_out_of_reach, are_missed_as_the_specification_shows,
+    come_to_what_is_pinned,
+};
 
 #[test]
 fn every_interleaving_of_the_ci_instances_refines_the_model() {
-    let pieces = carry_out(&part::searches(Tier::Ci));
-    assert_as_declared(&pieces);
-    compare("mapreduce", "conformance_interleavings", &pieces);
+    come_to_what_is_pinned("mapreduce", "conformance_interleavings", &part::searches(Tier::Ci));
 }
 
 #[test]
 fn every_step_of_the_model_is_taken_by_the_machines() {
-    let pieces = carry_out(&part::covers(Tier::Ci));
-    assert_as_declared(&pieces);
-    compare("mapreduce", "conformance_steps", &pieces);
+    come_to_what_is_pinned("mapreduce", "conformance_steps", &part::covers(Tier::Ci));
 }
 
 #[test]
 fn each_assumption_that_is_left_out_is_missed_as_the_specification_shows() {
-    let pieces = carry_out(&part::controls());
-    assert_eq!(pieces.len(), CONTROLS.len());
-    assert_as_declared(&pieces);
-    compare("mapreduce", "conformance_controls", &pieces);
-    for piece in &pieces {
-        let Piece::Control(controlled) = piece else { panic!("{piece:?}") };
-        specification::shows("mapreduce", controlled);
-    }
+    are_missed_as_the_specification_shows("mapreduce", &part::controls());
 }
 
 #[test]
 fn each_planted_fault_is_found_or_is_said_to_be_out_of_reach() {
-    let pieces = carry_out(&part::faults());
-    assert_as_declared(&pieces);
-    compare("mapreduce", "conformance_faults", &pieces);
-    let is_found_twin = |piece: &&Piece| match piece {
-        Piece::Fault(found) => found.is_found() && found.twin.is_some(),
-        _ => false,
-    };
-    let twins = pieces.iter().filter(is_found_twin).count();
-    assert!(twins >= 10, "only {twins} faults of the model's are found");
+    are_found_or_said_to_be_out_of_reach("mapreduce", &part::faults());
 }
 
 #[test]
