@@ -18,6 +18,7 @@ pub mod chord;
 pub mod coral;
 mod directory;
 pub mod experiment;
+pub mod lookups;
 pub mod network;
 pub mod plan;
 mod queue;

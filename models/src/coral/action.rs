@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::identifier::Id;
 use super::message::{Body, Message};
 
@@ -51,6 +53,16 @@ impl crate::engine::Action for Action {
         "crash",
     ];
 
+    const ENVIRONMENT: &'static [&'static str] = &[
+        "start_put",
+        "start_get",
+        "tick",
+        "lose_request",
+        "lose_reply",
+        "duplicate_request",
+        "crash",
+    ];
+
     fn name_index(&self) -> usize {
         let question = |message: &Message| match message.body {
             Body::ForwardRequest | Body::ForwardReply { .. } => 0,
@@ -69,6 +81,22 @@ impl crate::engine::Action for Action {
             Self::Lose(_) => 12,
             Self::Duplicate(_) => 13,
             Self::Crash(_) => 14,
+        }
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        match self {
+            Self::StartPut(operation) | Self::StartGet(operation) | Self::TimeOut(operation) => {
+                vec![("operation", (*operation).into())]
+            }
+            Self::Answer(message) | Self::Hear(message) => message.fields(),
+            Self::Lose(message) | Self::Duplicate(message) => {
+                let mut fields = vec![("message", message.question().into())];
+                fields.extend(message.fields());
+                fields
+            }
+            Self::Tick => Vec::new(),
+            Self::Purge(node) | Self::Crash(node) => vec![("node", (*node).into())],
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::engine::{Fairness, Mutant, Specification};
+use serde_json::Value;
+
+use crate::engine::walk::refusal_of_faulty;
+use crate::engine::{Fairness, Mutant, Refusal, Specification};
 
 use super::identifier::Id;
-use super::{Action, Coral, Fault, State, mutant, picture};
+use super::{Action, Coral, Fault, State, guard, mutant, picture, traced};
 
 /// The steps that count as one for fairness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +81,27 @@ impl Specification for Coral {
             ("crash", self.budget.crashes > 0),
         ];
         steps.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name).collect()
+    }
+
+    fn parameters(&self) -> Value {
+        traced::parameters(self)
+    }
+
+    fn alphabet(&self) -> Vec<Action> {
+        guard::alphabet(self)
+    }
+
+    fn refusal(&self, state: &State, action: &Action) -> Option<Refusal> {
+        let guards = guard::check(self, state, *action);
+        match self.fault {
+            None => guards.err(),
+            Some(_) => refusal_of_faulty(self, state, action, guards),
+        }
+    }
+
+    /// What is alike, where the instance says so.
+    fn generators(&self, state: &State) -> Vec<State> {
+        self.swaps.iter().flatten().map(|swap| swap.image(self, state)).collect()
     }
 
     fn picture(&self, path: &[(Option<Action>, State)]) -> Option<String> {

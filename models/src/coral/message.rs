@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::identifier::Id;
 
 /// The most messages that a state can hold.
@@ -74,6 +76,30 @@ impl Message {
             Body::GetRequest | Body::GetReply { .. } => "get",
         }
     }
+
+    /// What it says, by the names that traces use.
+    pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
+        let mut fields = vec![("operation", self.operation.into()), ("node", self.peer.into())];
+        if self.level > 0 {
+            fields.push(("level", self.level.into()));
+        }
+        match self.body {
+            Body::ForwardRequest | Body::StoreRequest | Body::GetRequest => {}
+            Body::ForwardReply { loaded, count, least } => fields.extend([
+                ("loaded", loaded.into()),
+                ("count", count.into()),
+                ("least", least.into()),
+            ]),
+            Body::StoreReply { stored } => fields.push(("stored", stored.into())),
+            Body::GetReply { values } => fields.push(("values", values_of(values).into())),
+        }
+        fields
+    }
+}
+
+/// The values of a set, in ascending order.
+pub(super) fn values_of(values: u8) -> Vec<u8> {
+    (0..8).filter(|value| values >> value & 1 != 0).collect()
 }
 
 /// The values of a set, as text: `v0 v2`.
@@ -157,6 +183,15 @@ impl Messages {
     pub fn only(mut self, passes: impl Fn(Message) -> bool) -> Self {
         for place in &mut self.0 {
             *place = place.filter(|&message| passes(message));
+        }
+        self.sorted()
+    }
+
+    /// Every one changed.
+    #[must_use]
+    pub fn map(mut self, change: impl Fn(Message) -> Message) -> Self {
+        for place in &mut self.0 {
+            *place = place.map(&change);
         }
         self.sorted()
     }

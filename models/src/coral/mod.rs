@@ -31,12 +31,14 @@ mod action;
 mod case;
 mod fairness;
 pub mod flood;
+mod guard;
 mod handled;
 pub mod identifier;
 pub mod instance;
 pub mod message;
 mod moves;
 pub mod mutant;
+mod observed;
 pub mod operation;
 mod options;
 mod order;
@@ -53,6 +55,8 @@ mod safety;
 pub mod state;
 pub mod step;
 pub mod store;
+mod symmetry;
+mod traced;
 mod view;
 pub mod walk;
 
@@ -70,6 +74,7 @@ pub use peers::{Network, Peers};
 pub use routing::Policy;
 pub use state::{Machine, Peer, State};
 pub use store::{Entry, List};
+pub use symmetry::{MAXIMUM_SWAPS, Swap};
 
 use operation::{MAXIMUM_LEVELS, MAXIMUM_OPERATIONS};
 
@@ -104,6 +109,8 @@ pub struct Coral {
     pub repeats: u8,
     /// What the environment may do.
     pub budget: Budget,
+    /// What is alike, if the instance says so.
+    pub swaps: [Option<Swap>; MAXIMUM_SWAPS],
     /// The procedure that is done wrong, if any is.
     pub fault: Option<Fault>,
 }
@@ -132,6 +139,7 @@ impl Coral {
             order: Order::Any,
             repeats: 1,
             budget: Budget::NONE,
+            swaps: [None; MAXIMUM_SWAPS],
             fault: None,
         }
     }
@@ -164,6 +172,14 @@ impl Coral {
     pub const fn with_budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
+    }
+
+    /// The same, and what is alike in it is said to be.
+    ///
+    /// Source: CORAL-32.
+    #[must_use]
+    pub fn with_swaps(self) -> Self {
+        Self { swaps: symmetry::swaps(&self), ..self }
     }
 
     /// The first state: no operation has begun, and every node is empty, but for what was put
@@ -220,6 +236,6 @@ impl Model for Coral {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        crate::engine::property::explorer_properties(&property::claims(self))
+        crate::engine::property::explorer_properties(&safety::for_explorer())
     }
 }

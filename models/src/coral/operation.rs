@@ -144,7 +144,7 @@ pub struct Progress {
     pub repeats: u8,
     /// The last node that has answered at this level, at first the client.
     pub at: Id,
-    /// Where splice would like to be.
+    /// The point for which splice has found that node; where a look-up begins, the node itself.
     pub target: Id,
     /// The nodes where the value may still be stored; the closest is on top.
     ///

@@ -1,9 +1,11 @@
 //! What an instance may choose.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Which requests make a node loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Counting {
     /// Those that were let through in this window.
     ///
@@ -27,7 +29,21 @@ pub enum Order {
 /// What the environment may do, or may still do.
 ///
 /// Source: CORAL-22.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(default, deny_unknown_fields)]
 pub struct Budget {
     /// So many messages are lost.
     pub losses: u8,

@@ -58,6 +58,28 @@ pub fn next_hop(
     }
 }
 
+/// The same without the contacts that keep silent: the target goes on from each that is left out,
+/// whether it fell silent here or earlier on the way.
+///
+/// Source: CORAL-22, CORAL-42.
+#[must_use]
+pub fn next_hop_but(
+    policy: Policy,
+    width: u8,
+    mut position: Position,
+    contacts: &(impl Iterator<Item = Id> + Clone),
+    is_silent: impl Fn(Id) -> bool,
+) -> (Option<Id>, Id) {
+    let mut left_out = Vec::new();
+    loop {
+        let others = contacts.clone().filter(|contact| !left_out.contains(contact));
+        let (next, target) = next_hop(policy, width, position, &others);
+        let Some(silent) = next.filter(|&node| is_silent(node)) else { return (next, target) };
+        left_out.push(silent);
+        position.target = target;
+    }
+}
+
 const fn is_closer(key: Id, one: Id, other: Id) -> bool {
     distance(one, key) < distance(other, key)
 }

@@ -25,6 +25,17 @@ pub(super) fn claims(coral: &Coral) -> Vec<Claim<Coral>> {
     claims
 }
 
+/// Claims for stateright's explorer, which shows what is true of every state: these are true also
+/// where no value is held yet. Without any its page stays empty.
+pub(super) fn for_explorer() -> Vec<Claim<Coral>> {
+    let claims = [CAPACITY_IS_KEPT, VALUES_ARE_LISTED_ONCE, VALUES_WERE_PUT_FOR_THE_KEY];
+    let everywhere = claims.map(|claim| match claim.form {
+        Form::Always { holds, .. } => Claim { form: Form::Always { when: None, holds }, ..claim },
+        _ => claim,
+    });
+    everywhere.into()
+}
+
 type Holds = fn(&Coral, &State) -> bool;
 const fn always(
     name: &'static str,

@@ -114,6 +114,16 @@ impl List {
         self.sorted()
     }
 
+    /// The list with every entry changed.
+    #[must_use]
+    pub fn map(mut self, change: impl Fn(Entry) -> Entry) -> Self {
+        let entries = self.entries();
+        for (word, entry) in self.0.iter_mut().zip(entries) {
+            *word = pack(change(entry));
+        }
+        self.sorted()
+    }
+
     fn sorted(mut self) -> Self {
         // What is empty comes last.
         self.0.sort_unstable_by_key(|&word| (word == 0, word));

@@ -1,9 +1,7 @@
-//! States as text and as JSON, for a person to read.
+//! States as text, for a person to read.
 
 use std::collections::BTreeMap;
 use std::fmt;
-
-use serde::ser::{Serialize, Serializer};
 
 use super::identifier::Id;
 use super::operation::{Outcome, Phase, Progress};
@@ -150,41 +148,4 @@ fn left_over(left: Budget) -> BTreeMap<&'static str, u8> {
         ("early_time_outs", early_time_outs),
     ];
     left.into_iter().filter(|(_, count)| *count > 0).collect()
-}
-
-#[derive(serde::Serialize)]
-struct OperationView {
-    does: String,
-    #[serde(flatten)]
-    details: BTreeMap<&'static str, String>,
-}
-
-#[derive(serde::Serialize)]
-struct StateView {
-    now: u8,
-    nodes: BTreeMap<Id, String>,
-    operations: BTreeMap<u8, OperationView>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    messages: Vec<String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    left: BTreeMap<&'static str, u8>,
-}
-
-/// `{"now": 0, "nodes": {"104": "v1 with 4 left, let 1 through"}, "operations": {"0": {"does":
-/// "stored at 104"}}}`, without what is empty.
-impl Serialize for State {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let operations = (0..self.operations.len() as u8).filter_map(|number| {
-            let does = self.doing(number)?;
-            Some((number, OperationView { does, details: self.details(number) }))
-        });
-        let view = StateView {
-            now: self.now,
-            nodes: self.nodes().map(|(_, peer)| (peer.identifier, standing(peer))).collect(),
-            operations: operations.collect(),
-            messages: self.messages.iter().map(|message| format!("{message:?}")).collect(),
-            left: left_over(self.left),
-        };
-        view.serialize(serializer)
-    }
 }

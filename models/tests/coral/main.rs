@@ -3,4 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod instances;
+mod symmetry;
+mod traced;
 mod walks;

@@ -149,7 +149,7 @@ impl Abstraction {
         if operation.goal == Goal::Get {
             note_misses(&mut outcomes, *level, self.coral.fastest_level(number_of));
         }
-        let (phase, repeats, target) = self.doing(operation);
+        let (phase, repeats) = Self::doing(operation);
         let was_stopped = matches!(operation.phase, Phase::Reverse { was_stopped: true, .. });
         let last = operation.contacted.last().map(|(node, _)| number(*node));
         Progress {
@@ -157,7 +157,7 @@ impl Abstraction {
             level: *level,
             repeats,
             at: number(place.at),
-            target: number(target),
+            target: number(place.target),
             stack: self.set(operation.stack.iter().copied()),
             reached: self.set(operation.contacted.iter().map(|(node, _)| *node)),
             unreached: self.set(operation.silent.iter().copied()),
@@ -168,29 +168,20 @@ impl Abstraction {
         }
     }
 
-    /// What an operation does, how often it was asked for again, and the point `t`: the one for
-    /// which the node that is asked was found. At the closest node splice has come to the key.
-    fn doing(&self, operation: &Operation<Id>) -> (model::Phase, u8, Id) {
-        let place = operation.place;
+    /// What an operation does, and how often it was asked for again.
+    fn doing(operation: &Operation<Id>) -> (model::Phase, u8) {
         match operation.phase {
             Phase::Forward => {
                 let Some((node, asked)) = operation.waiting.iter().next() else {
-                    return (model::Phase::Idle, 0, place.target);
+                    return (model::Phase::Idle, 0);
                 };
-                let is_at_no_node = operation.contacted.is_empty();
-                let target = if is_at_no_node { place.target } else { asked.target };
                 let phase = match operation.goal {
                     Goal::Put { .. } => model::Phase::Forward(number(*node)),
                     Goal::Get => model::Phase::Look(number(*node)),
                 };
-                (phase, asked.resent, target)
+                (phase, asked.resent)
             }
-            Phase::Reverse { at, resent, was_stopped } => {
-                let is_splice = matches!(self.coral.policy, model::Policy::Splice(_));
-                let has_come_to_the_key = is_splice && !was_stopped;
-                let target = if has_come_to_the_key { operation.key } else { place.target };
-                (model::Phase::Reverse(number(at)), resent, target)
-            }
+            Phase::Reverse { at, resent, .. } => (model::Phase::Reverse(number(at)), resent),
         }
     }
 

@@ -27,6 +27,7 @@ pub mod part;
 pub mod planted;
 pub mod process;
 pub mod random;
+pub mod record;
 pub mod refinement;
 pub mod rules;
 mod told;
@@ -36,4 +37,5 @@ pub use environment::{Assumptions, Nodes};
 use super::part::System;
 
 /// Coral, and what it is held against.
-pub const SYSTEM: System = System { name: "coral", parts: part::parts, faults: part::faults };
+pub const SYSTEM: System =
+    System { name: "coral", parts: part::parts, faults: part::faults, recorded: record::RECORDED };

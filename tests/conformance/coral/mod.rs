@@ -3,3 +3,4 @@
 mod both_ways;
 mod random;
 mod rules;
+mod ways;

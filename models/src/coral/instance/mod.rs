@@ -20,23 +20,15 @@ use crate::coral::operation::Operation;
 use crate::coral::options::Budget;
 use crate::coral::order::NOT_STORED_FOR_A_REASON;
 use crate::coral::peers::{Network, Peers};
-use crate::coral::{Coral, flood, mutant, placement, property, proxies, walk};
+use crate::coral::{Coral, flood, mutant, placement, property, proxies, traced, walk};
 
 /// The system: its instances and its mutants.
 #[must_use]
 pub fn system() -> System {
-    let own = races()
-        .into_iter()
-        .chain(timed())
-        .chain(renewals_and_overload())
-        .chain(keys_and_levels())
-        .chain(faults())
-        .chain(more::controls())
-        .chain(more::nightly());
     System {
         name: "coral",
         summary: "A sloppy hash table whose puts retreat from nodes that are full and loaded.",
-        instances: own
+        instances: rows()
             .map(Row::instance)
             .chain(walk::rows().into_iter().map(Row::instance))
             .chain(flood::rows().into_iter().map(Row::instance))
@@ -51,7 +43,25 @@ pub fn system() -> System {
             placement::MUTANTS,
         ]
         .concat(),
+        traced: Some(traced::TRACED),
     }
+}
+
+/// The models of the ci tier, with the names of their instances.
+#[must_use]
+pub fn models() -> Vec<(&'static str, Coral)> {
+    rows().filter_map(Row::of_ci).collect()
+}
+
+fn rows() -> impl Iterator<Item = Row<Coral>> {
+    races()
+        .into_iter()
+        .chain(timed())
+        .chain(renewals_and_overload())
+        .chain(keys_and_levels())
+        .chain(faults())
+        .chain(more::controls())
+        .chain(more::nightly())
 }
 
 fn row(name: &'static str, coral: Coral, reason: &'static str) -> Row<Coral> {

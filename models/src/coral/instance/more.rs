@@ -103,8 +103,33 @@ pub(super) fn nightly() -> Vec<Row<Coral>> {
         )
         .adding(&[A_FULL_NODE_IS_STACKED, A_VALUE_IS_EVICTED, EVICTIONS_FOLLOW_THE_RULE])
         .adding(OF_RACES),
+        row(
+            "four_puts_two_gets_timed",
+            four_puts_two_gets_timed().with_swaps(),
+            "Two short and two long lives, two gets and a tick, with two clients behind one node; \
+             puts of one client are alike.",
+        )
+        .up_to_symmetry()
+        .adding(&[
+            A_RACE_FOR_THE_LAST_PLACE,
+            A_FULL_NODE_IS_STACKED,
+            A_VALUE_IS_EVICTED,
+            A_GET_IS_ANSWERED_ON_THE_WAY,
+            A_GET_MISSES_A_LIVE_VALUE,
+            EVICTIONS_FOLLOW_THE_RULE,
+        ])
+        .adding(OF_RACES)
+        .claiming(property::safety_claims),
     ];
     rows.into_iter().chain(nightly_faults()).map(Row::nightly).collect()
+}
+
+/// The root, the one node on the way to it, and two clients, each with two puts of the same life.
+///
+/// Source: CORAL-32.
+fn four_puts_two_gets_timed() -> Coral {
+    let operations = [put(A, 0, 2), put(A, 1, 2), put(B, 2, 4), put(B, 3, 4), get(A), get(B)];
+    Coral::new(Network::full(4, [0, 2, A, B]), operations).timed(1, 1)
 }
 
 /// Faults, and levels, with a race.

@@ -2,6 +2,7 @@
 
 use svg::node::element::{Circle, Group};
 
+use super::super::message::Message;
 use super::{FAINT, GONE, GOOD, INK, LEFT, LINE, SHORT, Scene, VALUE, block, label, line};
 
 /// How high the line of an operation is.
@@ -36,16 +37,29 @@ pub(super) fn lane(scene: &Scene<'_>, operation: u8, y: f64) -> Group {
             group = group.add(square.set("stroke", VALUE).set("class", "stacked"));
         }
         if progress.stopped_at == Some(node) {
-            group = group.add(mark(x, y, "✕", GONE, "stopped"));
+            group = group.add(mark(x + 16.0, y, "✕", GONE, "stopped"));
         }
         if progress.unreached.has(position) {
-            group = group.add(mark(x, y, "silent", FAINT, "silent"));
+            group = group.add(mark(x - 14.0, y + 13.0, "silent", FAINT, "silent"));
         }
         if progress.asks() == Some(node) {
-            group = group.add(mark(x, y - 12.0, "→", SHORT, "asked"));
+            group = group.add(mark(x, y - 16.0, under_way(scene, operation), SHORT, "asked"));
         }
     }
     group
+}
+
+/// Whether the request that an operation waits for is under way, or its answer, or neither.
+fn under_way(scene: &Scene<'_>, operation: u8) -> &'static str {
+    let is_awaited = |message: &Message| {
+        message.operation == operation && scene.coral.is_awaited(scene.state, *message)
+    };
+    let mut awaited = scene.state.messages.iter().filter(is_awaited);
+    match awaited.next().map(Message::is_request) {
+        Some(true) => "▼",
+        Some(false) => "▲",
+        None => "?",
+    }
 }
 
 fn mark(x: f64, y: f64, text: &str, colour: &str, class: &str) -> svg::node::element::Text {

@@ -52,8 +52,8 @@ pub fn picture(coral: &Coral, path: &[(Option<Action>, State)]) -> String {
     };
     let time = if coral.horizon > 0 { format!("tick {}", state.now) } else { String::new() };
     let key = format!("key {}: the closest node is on the left", coral.key(scene.subject));
-    let legend =
-        "● on its way · ■ on the stack · ✕ full and loaded, the end of a path · → asked now";
+    let legend = "● on its way · □ on the stack · ✕ full and loaded, the end of a path · \
+                  ▼ a request · ▲ its answer · ? neither under way";
     let mut document = Document::new()
         .set("viewBox", (0, 0, WIDTH, height))
         .set("width", WIDTH)
@@ -201,6 +201,11 @@ mod tests {
     }
 
     #[test]
+    fn the_explorer_has_claims_to_show() {
+        assert_eq!(chain().properties().len(), 3, "its page needs one at least");
+    }
+
+    #[test]
     fn the_start_has_every_node_and_no_mark() {
         let svg = picture(&chain(), &path(&chain(), &[]));
         assert!(svg.contains("\nstart\n") && svg.contains("\nd 6\n"));
@@ -214,6 +219,9 @@ mod tests {
         assert_eq!(count(&svg, "class=\"reached\""), 1, "its own node");
         assert_eq!(count(&svg, "class=\"stacked\""), 1);
         assert_eq!(count(&svg, "class=\"asked\""), 1);
+        assert!(svg.contains("\n▼\n") && !svg.contains("\n▲\n"));
+        let svg_of_answer = picture(&chain(), &path(&chain(), &["start_put", "answer_forward"]));
+        assert!(svg_of_answer.contains("\n▲\n") && !svg_of_answer.contains("\n▼\n"));
         assert_eq!(count(&svg, "\nloaded\n"), 1, "the client has let one through");
     }
 

@@ -4,7 +4,7 @@ use crate::coral::Coral;
 use crate::coral::identifier::Id;
 use crate::coral::message::{Body, Message};
 use crate::coral::operation::{Kind, Outcome, Phase, Progress};
-use crate::coral::routing::{Position, next_hop};
+use crate::coral::routing::{Position, next_hop_but};
 use crate::coral::state::State;
 
 use super::server::{Answer, inspect, look, own, store};
@@ -117,27 +117,32 @@ fn found(coral: &Coral, mut state: State, operation: u8, node: Id, values: u8) -
 
 /// A look-up has come to a node.
 fn arrive(coral: &Coral, state: &mut State, operation: u8, node: Id) {
+    let progress = state.operation(operation);
+    let has_just_begun = progress.reached.is_empty();
+    let target = if has_just_begun { node } else { way_on(coral, progress, operation).1 };
     let progress = &mut state.operations[usize::from(operation)];
-    if progress.reached.is_empty() {
-        progress.target = node;
-    }
-    progress.at = node;
+    (progress.at, progress.target) = (node, target);
     progress.reached = progress.reached.with(coral.network.position(node));
+}
+
+/// The node to ask next, and the point for which it is found.
+///
+/// Source: CORAL-5, CORAL-22.
+fn way_on(coral: &Coral, progress: &Progress, operation: u8) -> (Option<Id>, Id) {
+    let is_put = coral.asked(operation).value().is_some();
+    let position = Position { key: coral.key(operation), at: progress.at, target: progress.target };
+    let contacts = coral.network.ids(coral.contacts(progress.at, progress.level));
+    let is_silent = |node| progress.unreached.has(coral.network.position(node));
+    let policy = coral.policy_of(is_put);
+    next_hop_but(policy, coral.network.width, position, &contacts, is_silent)
 }
 
 /// The next node is asked; if there is none that is closer, a put turns round and a get has missed.
 ///
 /// Source: CORAL-5, CORAL-12, CORAL-17.
-fn hop(coral: &Coral, mut state: State, operation: u8) -> State {
+fn hop(coral: &Coral, state: State, operation: u8) -> State {
     let is_put = coral.asked(operation).value().is_some();
-    let progress = &mut state.operations[usize::from(operation)];
-    let known = coral.contacts(progress.at, progress.level).minus(progress.unreached);
-    let position = Position { key: coral.key(operation), at: progress.at, target: progress.target };
-    let width = coral.network.width;
-    let contacts = coral.network.ids(known);
-    let (next, target) = next_hop(coral.policy_of(is_put), width, position, &contacts);
-    progress.target = target;
-    match next {
+    match way_on(coral, state.operation(operation), operation).0 {
         Some(node) if is_put => ask(coral, state, operation, Phase::Forward(node)),
         Some(node) => ask(coral, state, operation, Phase::Look(node)),
         None if is_put => retreat(coral, state, operation),

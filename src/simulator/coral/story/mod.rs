@@ -27,11 +27,23 @@
 //! | `rate at the closest of 8` | `simulate coral-root-rate`, a minute: CORAL-52 |
 //! | `fetches of 100 alone`, `… one by one`, `… at once` | `simulate coral-slashdot`: CORAL-20 |
 //!
+//! what happens in other systems (CORAL-33):
+//!
+//! | line | means |
+//! |---|---|
+//! | `publish p X Y`, `leave p`, `server fails` | peers and the server of a central index |
+//! | `search X`, `fetch q X from p` | who is said to have a file; it passes the server by |
+//! | `link m1 m2 m3`, `slow m1 m2 3` | neighbours, all alike or three times as slow |
+//! | `share m5 E`, `flood m1 for E within 2 hops` | who has what; a query to all |
+//! | `swarm 6 pieces 1 slots optimistic`, or `strict` | a file that is traded |
+//! | `seed s`, `newcomers a b`, `freeloaders f`, `rounds 3` | who trades it, and for how long |
+//!
 //! and what is expected: `expect QUERY is ANSWER`, where the queries are `outcome`, `outcomes` (of
 //! all that was begun, in order), `path` (of the last put or get, the initiator first), `result`
 //! (of the last measurement), `holds NODE key KEY`, `full NODE key KEY life LIFE`,
 //! `loaded NODE key KEY`, `handled NODE` (requests), `refused` (stores). Source: CORAL-51.
 
+mod crowd;
 mod parse;
 mod picture;
 mod play;

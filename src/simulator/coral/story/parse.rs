@@ -7,6 +7,7 @@ use straightedge_impl::coral::Policy;
 use straightedge_impl::identifier::BitId;
 
 use super::StoryError;
+use super::crowd::{self, Scene};
 
 /// Identifiers of stories.
 pub(super) type Id = BitId<8>;
@@ -34,6 +35,7 @@ pub(super) enum Line {
     Modulo(u32, u32),
     RateAtTheClosest(u32),
     Fetches(u32, Arrival),
+    Crowd(Scene),
     Expect(Query, String),
 }
 
@@ -130,7 +132,7 @@ fn happening(words: &[&str]) -> Result<Line, String> {
         ["fetches", "of", proxies, "alone"] => fetches(proxies, Arrival::Alone),
         ["fetches", "of", proxies, "one", "by", "one"] => fetches(proxies, Arrival::OneByOne),
         ["fetches", "of", proxies, "at", "once"] => fetches(proxies, Arrival::AtOnce),
-        _ => Err("no such line".into()),
+        _ => crowd::parse(words).map(Line::Crowd),
     }
 }
 
@@ -176,7 +178,7 @@ fn expectation(line: &str) -> Result<Line, String> {
     Ok(Line::Expect(query, answer.join(" ")))
 }
 
-fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
+pub(super) fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
     word.parse().map_err(|_| format!("`{word}` is not a number, or too large,"))
 }
 

@@ -9,6 +9,7 @@ use straightedge_impl::coral::{Command, Delivery, Outcome};
 use straightedge_impl::identifier::Xor;
 
 use super::StoryError;
+use super::crowd::Crowd;
 use super::parse::{Arrival, Id, Line, Operation, Query, lines};
 use super::picture::Panel;
 use super::stage::{Cast, Stage};
@@ -54,6 +55,7 @@ struct Player {
     group: usize,
     last: Option<(Id, Id)>,
     ring: Option<(Ring, Rule)>,
+    crowd: Crowd,
     result: String,
 }
 
@@ -78,6 +80,10 @@ impl Player {
             Line::CountAnew => {
                 let seen = self.stage()?.world.observer_mut();
                 (seen.refused, seen.handled) = (0, std::collections::BTreeMap::new());
+                Ok(())
+            }
+            Line::Crowd(scene) => {
+                self.result = self.crowd.play(&scene)?.unwrap_or_default();
                 Ok(())
             }
             Line::Expect(query, expected) => self.expect(&query, &expected),
