@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use crate::engine::{Action as _, Fairness, Mutant, Specification};
+use serde_json::Value;
+
+use crate::engine::walk::refusal_of_faulty;
+use crate::engine::{Action as _, Fairness, Mutant, Refusal, Specification};
 
 use super::identifier::Id;
 use super::options::{Granularity, Protocol, Repair};
-use super::{Action, Chord, Fault, State, mutant, picture};
+use super::{Action, Chord, Fault, State, guard, mutant, picture, traced, upper};
 
 /// The repairs that count as one for fairness, such as "rectify at 3".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,21 +17,26 @@ pub struct Constraint {
     procedure: &'static str,
     node: Id,
     from: Option<Id>,
+    key: Option<Id>,
 }
 
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.procedure, self.node)?;
-        match self.from {
-            Some(from) => write!(f, " from {from}"),
-            None => Ok(()),
+        if let Some(key) = self.key {
+            write!(f, " of key {key}")?;
+        }
+        match (self.from, self.key) {
+            (Some(to), Some(_)) => write!(f, " to {to}"),
+            (Some(from), None) => write!(f, " from {from}"),
+            (None, _) => Ok(()),
         }
     }
 }
 
 impl Constraint {
     const fn new(procedure: &'static str, node: Id) -> Self {
-        Self { procedure, node, from: None }
+        Self { procedure, node, from: None, key: None }
     }
 }
 
@@ -41,7 +49,27 @@ impl Specification for Chord {
     fn fairness(&self, action: &Action) -> Fairness<Constraint> {
         let constraint = Constraint::new(action.name(), action.node());
         match *action {
-            Action::Join { .. } | Action::Fail(_) | Action::Leave(_) => Fairness::Finite,
+            Action::Join { .. }
+            | Action::Fail(_)
+            | Action::Leave(_)
+            | Action::Put { .. }
+            | Action::HandOver { .. }
+            | Action::Suspect { .. }
+            | Action::StaleNotice { .. } => Fairness::Finite,
+            Action::Lookup { .. } => Fairness::Unfair,
+            // Whichever way it goes on, it does.
+            Action::Hop { .. } | Action::Answer { .. } => {
+                Fairness::Weak(Constraint::new("look-up", 0))
+            }
+            Action::Copy { to, key, .. } => {
+                Fairness::Weak(Constraint { from: Some(to), key: Some(key), ..constraint })
+            }
+            Action::Delete { key, .. } => {
+                Fairness::Weak(Constraint { key: Some(key), ..constraint })
+            }
+            Action::Refute { target, .. } => {
+                Fairness::Weak(Constraint { from: Some(target), ..constraint })
+            }
             Action::Rectify { from, .. } => match self.repair {
                 Repair::Weak(Granularity::Operation) => Fairness::Weak(constraint),
                 Repair::Strong(Granularity::Operation) => Fairness::Strong(constraint),
@@ -83,8 +111,9 @@ impl Specification for Chord {
             }
             Protocol::Original(_) => &["stabilize", "reconcile", "update", "flush"],
         };
-        let churn = ["join", "fail"].into_iter().chain(self.leave.then_some("leave"));
-        churn.chain(repairs.iter().copied()).collect()
+        let fail = (!self.layers.without_failures).then_some("fail");
+        let churn = ["join"].into_iter().chain(fail).chain(self.leave.then_some("leave"));
+        churn.chain(repairs.iter().copied()).chain(self.layers.repertoire()).collect()
     }
 
     /// The rotation by one, where every rotation of the first ring is a beginning.
@@ -92,16 +121,40 @@ impl Specification for Chord {
         if self.rotations { vec![state.rotated(self.nodes)] } else { Vec::new() }
     }
 
+    /// Traces are held against the ring; what is above it they name by its instance only.
+    fn parameters(&self) -> Value {
+        if self.layers.is_none() { traced::parameters(self) } else { Value::Null }
+    }
+
+    fn alphabet(&self) -> Vec<Action> {
+        if self.layers.is_none() { guard::alphabet(self) } else { Vec::new() }
+    }
+
+    fn refusal(&self, state: &State, action: &Action) -> Option<Refusal> {
+        if !self.layers.is_none() {
+            return None;
+        }
+        let guards = guard::check(self, state, *action);
+        match self.fault {
+            None => guards.err(),
+            Some(_) => refusal_of_faulty(self, state, action, guards),
+        }
+    }
+
     fn picture(&self, path: &[(Option<Action>, State)]) -> Option<String> {
         Some(picture::picture(self.nodes, path))
     }
 
     fn mutants() -> &'static [Mutant] {
-        mutant::MUTANTS
+        const ALL: &[Mutant; mutant::MUTANTS.len() + upper::MUTANTS.len()] = &mutant::all();
+        ALL
     }
 
     fn mutate(&self, mutant: &str) -> Option<Self> {
-        Fault::named(mutant)?.put_into(self)
+        match upper::Fault::named(mutant) {
+            Some(fault) => fault.put_into(self),
+            None => Fault::named(mutant)?.put_into(self),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::System;
 
 use super::options::{Granularity, Pending, Repair};
 use super::original::Assembly;
-use super::{Chord, inductive, mutant, property};
+use super::{Chord, inductive, mutant, property, traced, upper};
 
 /// The system: its instances and its mutants.
 #[must_use]
@@ -15,19 +15,33 @@ pub fn system() -> System {
     System {
         name: "chord",
         summary: "A ring of nodes that keeps itself in order while nodes join and fail.",
-        instances: corrected()
-            .into_iter()
-            .chain(rotations())
-            .chain(pending())
-            .chain(original())
-            .chain(original_from_a_ring())
-            .chain(nightly_corrected())
-            .chain(nightly_original())
+        instances: rows()
+            .chain(upper::instance::rows())
             .map(Row::instance)
             .chain(inductive::instances())
+            .chain(upper::instance::enumerations())
             .collect(),
-        mutants: [mutant::MUTANTS, inductive::MUTANTS].concat(),
+        mutants: [mutant::MUTANTS, upper::MUTANTS, inductive::MUTANTS, upper::finger::MUTANTS]
+            .concat(),
+        traced: Some(traced::TRACED),
     }
+}
+
+/// The models of the ring in the ci tier, with the names of their instances.
+#[must_use]
+pub fn models() -> Vec<(&'static str, Chord)> {
+    rows().filter_map(Row::of_ci).collect()
+}
+
+fn rows() -> impl Iterator<Item = Row> {
+    corrected()
+        .into_iter()
+        .chain(rotations())
+        .chain(pending())
+        .chain(original())
+        .chain(original_from_a_ring())
+        .chain(nightly_corrected())
+        .chain(nightly_original())
 }
 
 type Row = crate::engine::Row<Chord>;

@@ -12,7 +12,8 @@
 //! A step reads at most one other node and changes its own; it takes effect when the other node
 //! answers (CHORD-2). A node, its address and its identifier are one. Identifiers that belong to
 //! nobody stand for gaps in the circle, so a small circle stands for any larger one with nodes in
-//! the same order. Fingers and keys are left out: no successor or predecessor depends on them.
+//! the same order. Keys, look-ups and an imperfect failure detector are options ([`upper`]): no
+//! successor or predecessor depends on the first two.
 //!
 //! # Environment
 //!
@@ -30,6 +31,7 @@
 mod action;
 mod case;
 mod fairness;
+mod guard;
 mod identifier;
 pub mod inductive;
 pub mod instance;
@@ -44,10 +46,12 @@ mod reason;
 pub mod shape;
 pub mod state;
 pub mod step;
+mod traced;
+pub mod upper;
 
 use stateright::{Model, Path, Property};
 
-pub use action::Action;
+pub use action::{Action, Role};
 pub use fairness::Constraint;
 pub use identifier::{Id, Ids, MAXIMUM_CIRCLE, Set, between, included_in};
 pub use instance::system;
@@ -57,6 +61,7 @@ pub use options::{Granularity, Pending, Protocol, Repair};
 pub use original::{Assembly, FailureRule};
 pub use shape::Shape;
 pub use state::{Member, State};
+pub use upper::{Layers, Upper};
 
 /// Chord on a circle of identifiers, with its environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +72,10 @@ pub struct Chord {
     pub successors: usize,
     /// Which protocol the members follow.
     pub protocol: Protocol,
-    /// How many members the first, ideal ring has: the identifiers from 0 on.
+    /// How many members the first, ideal ring has.
     pub initial_ring: Id,
+    /// Where on the circle they are: the first so many of these identifiers.
+    pub places: Set,
     /// Whether it begins with any rotation of the first ring, so that no place on the circle is
     /// special.
     pub rotations: bool,
@@ -80,8 +87,10 @@ pub struct Chord {
     pub leave: bool,
     /// How often repairs happen.
     pub repair: Repair,
-    /// The procedure that is done wrong, if any is.
+    /// The procedure of the ring that is done wrong, if any is.
     pub fault: Option<Fault>,
+    /// What there is above the ring.
+    pub layers: Layers,
 }
 
 impl Chord {
@@ -94,12 +103,14 @@ impl Chord {
             successors: r,
             protocol: Protocol::Corrected(Pending::BestNotifier),
             initial_ring: r as Id + 1,
+            places: Set::circle(if nodes < MAXIMUM_CIRCLE { nodes } else { MAXIMUM_CIRCLE }),
             rotations: false,
             permanent: Set::EMPTY,
             rejoin: true,
             leave: false,
             repair: Repair::Weak(Granularity::Operation),
             fault: None,
+            layers: Layers::NONE,
         }
     }
 
@@ -144,6 +155,13 @@ impl Chord {
         self
     }
 
+    /// The same, but starting from the ideal ring of these members.
+    #[must_use]
+    pub const fn members(mut self, members: Set) -> Self {
+        (self.initial_ring, self.places) = (members.len() as Id, members);
+        self
+    }
+
     /// The same, but beginning with any rotation of the first ring.
     #[must_use]
     pub const fn every_rotation(mut self) -> Self {
@@ -177,19 +195,22 @@ impl Chord {
     /// Source: CHORD-4, CHORD-21.
     #[must_use]
     pub fn initial_state(&self) -> State {
-        if let Protocol::Original(_) = self.protocol
-            && self.initial_ring == 1
-        {
-            return State::EMPTY.with(0, Member::new(List::new(&[0]), None));
+        let ring: Vec<Id> = self.places.iter().take(usize::from(self.initial_ring)).collect();
+        match (self.protocol, &ring[..]) {
+            (Protocol::Original(_), &[only]) => {
+                State::EMPTY.with(only, Member::new(List::new(&[only]), None))
+            }
+            _ => (0..ring.len())
+                .map(|place| (ring[place], self.ideal_member(&ring, place)))
+                .collect(),
         }
-        let size = self.initial_ring;
-        (0..size).map(|id| (id, self.ideal_member(id, size))).collect()
     }
 
-    fn ideal_member(&self, id: Id, size: Id) -> Member {
-        let after = (1..=self.successors as Id).map(|step| (id + step) % size);
-        let successors = after.fold(List::EMPTY, List::push);
-        Member::new(successors, Some((id + size - 1) % size))
+    fn ideal_member(&self, ring: &[Id], place: usize) -> Member {
+        let at = |place: usize| ring[place % ring.len()];
+        let successors = (1..=self.successors).map(|step| at(place + step));
+        let predecessor = at(place + ring.len() - 1);
+        Member::new(successors.fold(List::EMPTY, List::push), Some(predecessor))
     }
 
     /// The state once the node has failed or left.
@@ -228,16 +249,13 @@ impl Model for Chord {
                 (true, Protocol::Original(_)) => self.original_actions(node, actions),
             }
         }
+        if !self.layers.is_none() {
+            upper::actions(self, state, actions);
+        }
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
-        match (self.fault, self.protocol) {
-            (None, _) => self.faithful(state, action),
-            (Some(fault), Protocol::Corrected(_)) => mutant::step(self, fault, state, action),
-            (Some(fault), Protocol::Original(assembly)) => {
-                mutant::original_step(self, assembly, fault, state, action)
-            }
-        }
+        if self.layers.is_none() { self.ring_step(state, action) } else { self.step(state, action) }
     }
 
     fn format_action(&self, action: &Action) -> String {
@@ -259,6 +277,27 @@ impl Model for Chord {
 }
 
 impl Chord {
+    /// A step of the ring, or of what is above it.
+    fn step(&self, state: &State, action: Action) -> Option<State> {
+        let next = if action.is_of_the_ring() {
+            upper::admits(self, state, action).then(|| self.ring_step(state, action))??
+        } else {
+            upper::step(self, state, action)?
+        };
+        Some(upper::account(self, state, action, &next))
+    }
+
+    /// A step of the ring, which depends on nothing above it.
+    fn ring_step(&self, state: &State, action: Action) -> Option<State> {
+        match (self.fault, self.protocol) {
+            (None, _) => self.faithful(state, action),
+            (Some(fault), Protocol::Corrected(_)) => mutant::step(self, fault, state, action),
+            (Some(fault), Protocol::Original(assembly)) => {
+                mutant::original_step(self, assembly, fault, state, action)
+            }
+        }
+    }
+
     /// Who may fail is asked once for all members; a fault may let others fail too.
     fn candidates_to_fail(&self, state: &State) -> Set {
         match (self.protocol, self.fault) {
@@ -319,9 +358,7 @@ impl Chord {
             }
             Action::Rectify { node, from } => step::rectify(state, node, from),
             Action::Fail(node) | Action::Leave(node) => step::fail(self, state, node),
-            Action::Stabilize(_) | Action::Reconcile(_) | Action::Update(_) | Action::Flush(_) => {
-                None
-            }
+            _ => None,
         }
     }
 }

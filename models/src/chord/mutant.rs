@@ -1,12 +1,12 @@
 //! Named faults: each changes one procedure, as a real implementation or a shortcut did.
 
-use crate::engine::faults;
+use crate::engine::{Mutant, faults};
 
 use super::identifier::{Id, Set, between};
 use super::list::{List, adopt};
 use super::options::{Pending, Protocol};
 use super::state::{Member, State};
-use super::{Action, Assembly, Chord, original, step};
+use super::{Action, Assembly, Chord, original, step, upper};
 
 faults! {
     FailWithoutPrincipalGuard, "fail_without_principal_guard",
@@ -89,6 +89,18 @@ faults! {
         "The stabilize of 2001: the candidate that it adopts may be dead.";
 }
 
+/// The mutants of the ring, and of what is above it.
+pub(super) const fn all() -> [Mutant; MUTANTS.len() + upper::MUTANTS.len()] {
+    let mut all = [MUTANTS[0]; MUTANTS.len() + upper::MUTANTS.len()];
+    let mut place = 0;
+    while place < all.len() {
+        let in_ring = place < MUTANTS.len();
+        all[place] = if in_ring { MUTANTS[place] } else { upper::MUTANTS[place - MUTANTS.len()] };
+        place += 1;
+    }
+    all
+}
+
 impl Fault {
     /// The model with this fault, or `None` if its protocol has no such procedure.
     pub(super) fn put_into(self, chord: &Chord) -> Option<Chord> {
@@ -159,7 +171,7 @@ pub(super) fn step(chord: &Chord, fault: Fault, state: &State, action: Action) -
             stabilize_from_predecessor(chord, fault, state, node)
         }
         Action::Rectify { node, from } => rectify(fault, state, node, from),
-        Action::Stabilize(_) | Action::Reconcile(_) | Action::Update(_) | Action::Flush(_) => None,
+        _ => None,
     }
 }
 

@@ -71,9 +71,7 @@ pub fn step(chord: &Chord, assembly: Assembly, state: &State, action: Action) ->
         Action::Update(node) => update(assembly, state, node),
         Action::Flush(node) => flush(state, node),
         Action::Fail(node) | Action::Leave(node) => fail(chord, assembly, state, node),
-        Action::StabilizeFromSuccessor(_)
-        | Action::StabilizeFromPredecessor(_)
-        | Action::Rectify { .. } => None,
+        _ => None,
     }
 }
 

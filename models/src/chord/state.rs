@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use super::identifier::{Id, Set};
 use super::list::List;
 use super::packed::{DEPARTED, NOBODY, PRESENT, PackedMember};
+use super::upper::{MAXIMUM_UPPER_NODES, Upper};
 
 /// The largest identifier circle that a [`State`] can hold.
 pub const MAXIMUM_NODES: Id = 8;
@@ -56,12 +57,18 @@ impl Member {
     }
 }
 
+/// The first of the words that hold what is above the ring, and how many bits each holds: those
+/// that mark neither a member nor a departed node.
+const UPPER: usize = MAXIMUM_UPPER_NODES as usize;
+const UPPER_BITS: u32 = DEPARTED.trailing_zeros();
+
 /// The whole network at one moment: the members, and what each remembers.
 ///
 /// Source: CHORD-3.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
-    /// Each a [`PackedMember`]. Plain integers are hashed and compared all at once.
+    /// Each a [`PackedMember`]. Plain integers are hashed and compared all at once. Where there
+    /// is more than the ring, the circle is smaller, and the last words hold it ([`Upper`]).
     members: [u32; MAXIMUM_NODES as usize],
 }
 
@@ -140,6 +147,29 @@ impl State {
         id < MAXIMUM_NODES && self.members[id as usize] == DEPARTED
     }
 
+    /// What the network remembers above the ring.
+    #[must_use]
+    pub fn upper(&self) -> Upper {
+        // On a larger circle the words are those of members, and each is marked as one.
+        let is_of_node = |&word: &u32| word & (PRESENT | DEPARTED) != 0;
+        if self.members[UPPER..].iter().any(is_of_node) {
+            return Upper::EMPTY;
+        }
+        let words = self.members[UPPER..].iter().rev();
+        Upper::from_bits(words.fold(0, |bits, &word| bits << UPPER_BITS | u64::from(word)))
+    }
+
+    /// This state, but the network remembers that above the ring.
+    #[must_use]
+    pub fn with_upper(mut self, upper: &Upper) -> Self {
+        let mut bits = upper.bits();
+        for word in &mut self.members[UPPER..] {
+            *word = (bits & ((1 << UPPER_BITS) - 1)) as u32;
+            bits >>= UPPER_BITS;
+        }
+        self
+    }
+
     /// The members.
     #[must_use]
     pub const fn members(&self) -> Set {
@@ -152,7 +182,8 @@ impl State {
         Set::from_bits(bits as u16)
     }
 
-    /// The same network one identifier further round a circle of `n`.
+    /// The same network one identifier further round a circle of `n`, without what is above the
+    /// ring: keys do not rotate.
     #[must_use]
     pub fn rotated(&self, n: Id) -> Self {
         let further = |id: Id| (id + 1) % n;
@@ -197,6 +228,10 @@ impl fmt::Debug for State {
             let separator = if line == 0 { "" } else { "\n" };
             write!(f, "{separator}{id}:{member}")?;
         }
+        let upper = self.upper();
+        if upper != Upper::EMPTY {
+            write!(f, "\n{upper:?}")?;
+        }
         Ok(())
     }
 }
@@ -240,7 +275,8 @@ impl Serialize for Member {
 }
 
 /// `{"members": {"0": {"successors": [1, 2], "predecessor": 3}, …}}`, without what is empty; and
-/// `"departed": [2]` where nodes are remembered to have been members.
+/// `"departed": [2]` where nodes are remembered to have been members, `"upper"` where there is more
+/// than the ring.
 impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Members<'a>(&'a State);
@@ -254,11 +290,16 @@ impl Serialize for State {
             }
         }
         let departed: Set = (0..MAXIMUM_NODES).filter(|&id| self.has_departed(id)).collect();
-        let fields = 1 + usize::from(!departed.is_empty());
+        let upper = self.upper();
+        let fields = [!departed.is_empty(), upper != Upper::EMPTY];
+        let fields = 1 + fields.into_iter().filter(|&present| present).count();
         let mut state = serializer.serialize_struct("State", fields)?;
         state.serialize_field("members", &Members(self))?;
         if !departed.is_empty() {
             state.serialize_field("departed", &departed)?;
+        }
+        if upper != Upper::EMPTY {
+            state.serialize_field("upper", &upper)?;
         }
         state.end()
     }

@@ -11,6 +11,7 @@ use super::property::{Claim, Form, Specification};
 use super::run::{Limits, Run};
 use super::trace::{Evidence, Trace};
 use super::verdict::{Bound, ClaimReport, Expected, Report, Verdict};
+use super::walk::{Walk, Walker};
 use super::{audit, liveness, recoverable, safety, stateright_twin, symmetry, validate};
 
 impl<M: Specification> Instance<M> {
@@ -275,6 +276,15 @@ where
             path.push((Some(action), state.clone()));
         }
         model.picture(&path)
+    }
+
+    fn walk(&self, mutant: Option<&str>) -> Result<Option<Box<dyn Walk>>, UnknownMutant> {
+        Ok(Some(Box::new(Walker {
+            system: self.system,
+            instance: self.name.to_owned(),
+            model: self.subject(mutant)?,
+            claims: self.claims.clone(),
+        })))
     }
 
     fn explore(

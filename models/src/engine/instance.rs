@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 
+use serde_json::Value;
+
 use super::property::{Claim, Mutant, Specification};
 use super::run::Run;
 use super::verdict::{Expected, Report};
+use super::walk::Walk;
 
 /// When an instance is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -26,6 +29,33 @@ pub struct System {
     pub instances: Vec<Box<dyn Checkable>>,
     /// Its mutants.
     pub mutants: Vec<Mutant>,
+    /// How other people's evidence is held against it; `None` if it is not.
+    pub traced: Option<Traced>,
+}
+
+/// How traces name a system's parameters, actions and states, and the model that fits parameters.
+#[derive(Clone, Copy)]
+pub struct Traced {
+    /// The JSON Schema of the parameters of an instance.
+    pub parameters: fn() -> Value,
+    /// The JSON Schema of an action: an object with the action's name and its fields, or its text.
+    pub action: fn() -> Value,
+    /// The JSON Schema of what may be observed of a state.
+    pub state: fn() -> Value,
+    /// The model with those parameters, or, in one line, what is wrong with them, and whether they
+    /// are beyond the limits of the model.
+    pub with: fn(&Value) -> Result<Box<dyn Walk>, Unfit>,
+}
+
+/// Why there is no model with some parameters.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// They are no parameters: a name that nothing has, or a value of the wrong kind.
+    #[error("{0}")]
+    Malformed(String),
+    /// They are parameters, but the model does not reach that far.
+    #[error("{0}")]
+    OutOfScope(String),
 }
 
 impl System {
@@ -72,6 +102,15 @@ pub trait Checkable: Send + Sync {
     /// The picture of the last state of a counterexample, as SVG; `None` where there is none.
     fn picture(&self, _mutant: Option<&str>, _actions: &[String]) -> Option<String> {
         None
+    }
+    /// The model as steps that other people's evidence is held against. `None` when there is no
+    /// state space to walk.
+    ///
+    /// # Errors
+    ///
+    /// If the instance has no mutant of that name.
+    fn walk(&self, _mutant: Option<&str>) -> Result<Option<Box<dyn Walk>>, UnknownMutant> {
+        Ok(None)
     }
     /// Serves stateright's explorer until the process ends. `None` when there is no state space
     /// to explore.

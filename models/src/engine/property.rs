@@ -4,7 +4,10 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use serde::Serialize;
+use serde_json::Value;
 use stateright::{Model, Property};
+
+use super::walk::Refusal;
 
 /// What the engine needs of a state: an exact value that a person can read as JSON.
 pub trait State: Clone + Eq + Ord + Hash + Debug + Serialize + Send + Sync + 'static {}
@@ -15,12 +18,22 @@ pub trait Action: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync + 'sta
     /// The names of the procedures, such as `rectify`; at most 256.
     const NAMES: &'static [&'static str];
 
+    /// The names of the procedures whose guard is an assumption on the environment: whoever is held
+    /// against the model cannot refuse them.
+    const ENVIRONMENT: &'static [&'static str] = &[];
+
     /// The index in [`Self::NAMES`] of the procedure that this action runs.
     fn name_index(&self) -> usize;
 
     /// The name of the procedure that this action runs.
     fn name(&self) -> &'static str {
         Self::NAMES[self.name_index()]
+    }
+
+    /// What the step is about, by the names that traces use: `node` 2, `from` 1. Empty for actions
+    /// that traces name by their text alone.
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
     }
 }
 
@@ -221,6 +234,24 @@ pub trait Specification:
     /// This model with a named fault, or `None` if it has no such fault.
     #[must_use]
     fn mutate(&self, mutant: &str) -> Option<Self>;
+
+    /// The parameters of this model, as traces write them. Null for models that no trace is held
+    /// against.
+    fn parameters(&self) -> Value {
+        Value::Null
+    }
+
+    /// Every action that this model could ever offer, in any state. Empty for models that no trace
+    /// is held against.
+    fn alphabet(&self) -> Vec<Self::Action> {
+        Vec::new()
+    }
+
+    /// The first guard that keeps the model from taking an action of its alphabet in that state,
+    /// with what it read; `None` if the action is enabled.
+    fn refusal(&self, _state: &Self::State, _action: &Self::Action) -> Option<Refusal> {
+        None
+    }
 
     /// A picture of a path: every state so far, and the action that led to each but the first.
     fn picture(&self, _path: &[(Option<Self::Action>, Self::State)]) -> Option<String> {

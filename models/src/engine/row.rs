@@ -8,14 +8,18 @@ use super::verdict::Expected;
 #[derive(Clone)]
 pub struct Row<M: Specification> {
     system: &'static str,
-    name: &'static str,
-    tier: Tier,
+    /// The instance's name.
+    pub name: &'static str,
+    /// When it is checked.
+    pub tier: Tier,
     reason: &'static str,
-    model: M,
+    /// The model, with its bounds.
+    pub model: M,
     claims: fn(&M) -> Vec<Claim<M>>,
     more: Vec<Claim<M>>,
     declared: Vec<(&'static str, Expected)>,
-    symmetry: bool,
+    /// Whether one state stands for its orbit.
+    pub symmetry: bool,
 }
 
 impl<M: Specification> Row<M> {
@@ -89,6 +93,12 @@ impl<M: Specification> Row<M> {
     pub fn vacuous(mut self, claims: &[&'static str]) -> Self {
         self.declared.extend(claims.iter().map(|&claim| (claim, Expected::Vacuous)));
         self
+    }
+
+    /// The name and the model, if the instance is of the ci tier.
+    #[must_use]
+    pub fn of_ci(self) -> Option<(&'static str, M)> {
+        (self.tier == Tier::Ci).then_some((self.name, self.model))
     }
 
     /// The instance.

@@ -22,8 +22,17 @@ pub fn orbit<M: Specification>(model: &M, state: &M::State) -> BTreeSet<M::State
 /// The least member of the state's orbit: the same for every member.
 #[must_use]
 pub fn canonical<M: Specification>(model: &M, state: &M::State) -> M::State {
-    let mut orbit = orbit(model, state);
-    orbit.pop_first().unwrap_or_else(|| state.clone())
+    let mut orbit = vec![state.clone()];
+    let mut seen = 0;
+    while let Some(member) = orbit.get(seen) {
+        for image in model.generators(member) {
+            if !orbit.contains(&image) {
+                orbit.push(image);
+            }
+        }
+        seen += 1;
+    }
+    orbit.into_iter().min().unwrap_or_else(|| state.clone())
 }
 
 /// How many states the audit looks at, evenly spread over those reached.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 /// What comes from outside where a policy leaves a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Draw {
@@ -11,6 +13,18 @@ pub enum Draw {
     One(u8),
     /// Two distinct candidates, in this order.
     Two(u8, u8),
+}
+
+impl Draw {
+    /// The servers that were drawn, in their order.
+    #[must_use]
+    pub fn servers(self) -> Vec<u8> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(server) => vec![server],
+            Self::Two(first, second) => vec![first, second],
+        }
+    }
 }
 
 /// `, draw s1`, `, draw s1 s0`, or nothing.
@@ -143,6 +157,9 @@ impl crate::engine::Action for Action {
         "recover",
     ];
 
+    const ENVIRONMENT: &'static [&'static str] =
+        &["arrive", "complete", "reset", "abort", "abandon", "lie", "crash", "kill", "recover"];
+
     fn name_index(&self) -> usize {
         match self {
             Self::Arrive { .. } => 0,
@@ -165,6 +182,38 @@ impl crate::engine::Action for Action {
             Self::Crash(_) => 17,
             Self::Kill(_) => 18,
             Self::Recover(_) => 19,
+        }
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        let drawn = |draw: Draw| ("draw", json!(draw.servers()));
+        match *self {
+            Self::Arrive { client, is_write, draw } => {
+                vec![("client", json!(client)), ("write", json!(is_write)), drawn(draw)]
+            }
+            Self::Reset { server, connection, draw } => {
+                vec![("server", json!(server)), ("connection", json!(connection)), drawn(draw)]
+            }
+            Self::Establish(server, connection)
+            | Self::Complete(server, connection)
+            | Self::Abort(server, connection) => {
+                vec![("server", json!(server)), ("connection", json!(connection))]
+            }
+            Self::Abandon(place) => vec![("place", json!(place))],
+            Self::Check(server)
+            | Self::Lie(server)
+            | Self::Probe(server)
+            | Self::HearProbe(server)
+            | Self::Warm(server)
+            | Self::Outlier(server)
+            | Self::Reinstate(server)
+            | Self::Drain(server)
+            | Self::Retire(server)
+            | Self::Maintain(server)
+            | Self::MakeReady(server)
+            | Self::Crash(server)
+            | Self::Kill(server)
+            | Self::Recover(server) => vec![("server", json!(server))],
         }
     }
 }

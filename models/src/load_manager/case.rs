@@ -25,11 +25,7 @@ pub(super) fn cases(switch: &Switch) -> Vec<Claim<Switch>> {
     if budget.crashes > 0 {
         cases.push(A_DEAD_SERVER_IS_TRUSTED);
     }
-    if budget.crashes + budget.kills > 0
-        && budget.reads > 0
-        && switch.retries > 0
-        && switch.policy.is_managed()
-    {
+    if budget.stops() > 0 && budget.reads > 0 && switch.retries > 0 && switch.policy.is_managed() {
         cases.push(A_REQUEST_IS_TRIED_AGAIN);
     }
     if budget.kills > 0 {

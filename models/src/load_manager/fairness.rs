@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::engine::{Fairness, Mutant, Specification};
+use serde_json::Value;
 
-use super::{Action, Fault, State, Switch, mutant, picture, symmetry};
+use crate::engine::{Fairness, Mutant, Refusal, Specification};
+
+use super::{Action, Fault, State, Switch, guard, mutant, picture, symmetry, traced};
 
 /// The steps that count as one for fairness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,14 +75,30 @@ impl Specification for Switch {
         }
     }
 
+    fn parameters(&self) -> Value {
+        traced::parameters(self)
+    }
+
+    fn alphabet(&self) -> Vec<Action> {
+        guard::alphabet(self)
+    }
+
+    fn refusal(&self, state: &State, action: &Action) -> Option<Refusal> {
+        let by_faithful = || guard::refusal(self, state, *action);
+        match self.fault {
+            None => by_faithful(),
+            Some(_) => Refusal::by_faulty(self, state, action, by_faithful),
+        }
+    }
+
     fn assumptions(&self) -> String {
         "faults, orders and arrivals end; manager and servers are weakly fair".to_owned()
     }
 
     fn repertoire(&self) -> Vec<&'static str> {
         let budget = self.budget;
-        let is_down_at_times = budget.crashes + budget.kills > 0;
-        let orders = budget.drains + budget.maintenances > 0;
+        let is_down_at_times = budget.stops() > 0;
+        let orders = budget.orders() > 0;
         let may_come_back = is_down_at_times && budget.recoveries > 0;
         let waits = self.policy.is_managed() && self.queue > 0;
         let steps = [

@@ -7,24 +7,26 @@
 use crate::engine::{Claim, Row, Specification, System};
 
 use super::options::{Blast, Budget, Ejection, Policy};
-use super::{Switch, mutant, property, siblings};
+use super::{Switch, mutant, property, siblings, traced};
 
 /// The system: its instances and its mutants.
 #[must_use]
 pub fn system() -> System {
-    let switches = basic()
-        .into_iter()
-        .chain(beliefs())
-        .chain(by_client())
-        .chain(limits())
-        .chain(environment())
-        .chain(nightly());
+    let switches = rows().into_iter().map(Row::instance);
     System {
         name: "load_manager",
         summary: "Requests spread over servers that fail, fill up and are upgraded.",
-        instances: switches.map(Row::instance).chain(siblings::instances()).collect(),
+        instances: switches.chain(siblings::instances()).collect(),
         mutants: mutant::MUTANTS.to_vec(),
+        traced: Some(traced::TRACED),
     }
+}
+
+/// The instances of the model of routing and queue, before they are put together.
+#[must_use]
+pub fn rows() -> Vec<Row<Switch>> {
+    let all = [basic(), beliefs(), by_client(), limits(), environment(), nightly()];
+    all.into_iter().flatten().collect()
 }
 
 /// A row of this system, of any of its models.

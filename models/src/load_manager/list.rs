@@ -1,5 +1,8 @@
 //! Short lists as plain data: a fixed array of which the first places are taken.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::{Serialize, Serializer};
 
 /// At most `N` items, in order. What is beyond the last item is always the default, so that equal
@@ -118,6 +121,24 @@ impl<T: Copy + Default + Ord, const N: usize> List<T, N> {
 impl<T: Serialize + Copy + Default, const N: usize> Serialize for List<T, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
+    }
+}
+
+impl<T: JsonSchema, const N: usize> JsonSchema for List<T, N> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("List of {N} {}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": generator.subschema_for::<T>(),
+            "maxItems": N,
+        })
     }
 }
 

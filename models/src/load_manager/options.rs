@@ -1,9 +1,11 @@
 //! Which policy is meant, what the manager is set to, and how much the environment may do.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// How a server is chosen for a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Policy {
     /// Names are given out in turn, and a client uses one so many times.
     ///
@@ -69,7 +71,8 @@ impl Policy {
 /// How many servers may be ejected for their errors.
 ///
 /// Source: LOAD_MANAGER-19.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Ejection {
     /// How many in a hundred, at most.
     pub percent: u8,
@@ -91,7 +94,8 @@ impl Ejection {
 /// Within which bounds somebody kills servers.
 ///
 /// Source: LOAD_MANAGER-26.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Blast {
     /// How many servers are up after a kill, at least.
     pub least_live: u8,
@@ -99,8 +103,17 @@ pub struct Blast {
     pub radius: u8,
 }
 
+impl Default for Blast {
+    /// One server is up, and one is down, at a time.
+    fn default() -> Self {
+        Self { least_live: 1, radius: 1 }
+    }
+}
+
 /// How often each thing may happen. What has a budget ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 pub struct Budget {
     /// Requests that may be tried again.
     pub reads: u8,
@@ -127,6 +140,18 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// How many servers are stopped.
+    #[must_use]
+    pub const fn stops(&self) -> u8 {
+        self.crashes.saturating_add(self.kills)
+    }
+
+    /// How many orders take a server away.
+    #[must_use]
+    pub const fn orders(&self) -> u8 {
+        self.drains.saturating_add(self.maintenances)
+    }
+
     /// How many requests arrive.
     #[must_use]
     pub const fn arrivals(&self) -> u8 {

@@ -18,7 +18,7 @@ pub(super) fn claims(switch: &Switch) -> Vec<Claim<Switch>> {
     if budget.drains > 0 {
         claims.extend([DRAINING_SERVERS_ONLY_FINISH, CONNECTIONS_OUTLIVE_ORDERS]);
     }
-    if budget.crashes + budget.kills + budget.lies > 0 {
+    if budget.stops() > 0 || budget.lies > 0 {
         claims.push(BELIEFS_CHANGE_AFTER_RESULTS_IN_A_ROW);
     }
     if budget.late_results > 0 {

@@ -30,7 +30,7 @@ fn liveness(switch: &Switch) -> Vec<Claim<Switch>> {
     if switch.policy.is_managed() && switch.may_wait() {
         claims.push(THE_QUEUE_EMPTIES);
     }
-    if switch.budget.crashes + switch.budget.kills > 0 {
+    if switch.budget.stops() > 0 {
         claims.push(BELIEFS_BECOME_TRUE);
     }
     if switch.budget.recoveries > 0 && switch.policy.is_managed() {
@@ -46,9 +46,11 @@ impl Switch {
         let lied_down = budget.lies / self.fall;
         let ejections = self.ejection.ceiling(self.servers);
         let ejected = if budget.outliers < ejections { budget.outliers } else { ejections };
-        let ordered = budget.drains + budget.maintenances;
-        let unhealthy = if self.panic > 0 { 0 } else { budget.crashes + budget.kills + lied_down };
-        self.servers.saturating_sub(ordered + unhealthy + ejected)
+        let unhealthy = if self.panic > 0 { 0 } else { budget.stops().saturating_add(lied_down) };
+        self.servers
+            .saturating_sub(budget.orders())
+            .saturating_sub(unhealthy)
+            .saturating_sub(ejected)
     }
 
     /// How many requests the servers that are left can hold; of one client only one of them, where
@@ -61,7 +63,7 @@ impl Switch {
 
     /// Whether a request may come to wait.
     pub(super) const fn may_wait(&self) -> bool {
-        let is_down_at_times = self.budget.crashes + self.budget.kills > 0;
+        let is_down_at_times = self.budget.stops() > 0;
         let room = self.room_at_least();
         let room = if self.panic > 0 && is_down_at_times { self.capacity } else { room };
         self.policy.is_managed() && self.queue > 0 && self.budget.arrivals() > room

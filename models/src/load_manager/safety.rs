@@ -16,7 +16,7 @@ pub(super) fn claims(switch: &Switch) -> Vec<Claim<Switch>> {
     if switch.budget.writes > 0 {
         claims.push(WRITES_ARE_SENT_ONCE);
     }
-    if switch.budget.crashes + switch.budget.kills > 0 && switch.policy.is_managed() {
+    if switch.budget.stops() > 0 && switch.policy.is_managed() {
         claims.push(TRIES_ARE_WITHIN_BUDGET);
     }
     if switch.budget.outliers > 0 {

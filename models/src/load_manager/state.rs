@@ -1,10 +1,14 @@
 //! What is remembered of a switch: the servers as they are and as they are believed to be, the
 //! queue, and what became of the requests.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::ser::Serializer;
+
+use crate::engine::schema;
 
 use super::list::List;
 use super::options::Budget;
@@ -55,6 +59,19 @@ impl Serialize for Request {
     }
 }
 
+impl JsonSchema for Request {
+    fn schema_name() -> Cow<'static, str> {
+        "Request".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schema::text(
+            r"^c[0-9]+( write)?( again( [0-9]+)?)?$",
+            "A request by its client: `c0`, `c1 write`, `c0 again` once it is tried again.",
+        )
+    }
+}
+
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
@@ -94,8 +111,23 @@ impl Serialize for Connection {
     }
 }
 
+impl JsonSchema for Connection {
+    fn schema_name() -> Cow<'static, str> {
+        "Connection".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schema::text(
+            r"^(opening|open|cut) c[0-9]+( write)?( again( [0-9]+)?)?$",
+            "How far a connection is, and the request on it: `open c0`, `cut c1 write`.",
+        )
+    }
+}
+
 /// Whether a server runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Machine {
     /// It runs.
@@ -110,7 +142,9 @@ pub enum Machine {
 /// What the administrator ordered.
 ///
 /// Source: LOAD_MANAGER-4.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Administration {
     /// It gets traffic.
@@ -123,7 +157,9 @@ pub enum Administration {
 }
 
 /// One server, as it is and as the manager believes it to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 pub struct Server {
     /// Whether it runs.
     pub machine: Machine,
@@ -185,7 +221,9 @@ impl Server {
 }
 
 /// What is known of a client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 pub struct Client {
     /// The address it has kept.
     ///
@@ -199,7 +237,9 @@ pub struct Client {
 }
 
 /// The whole at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 pub struct State {
     /// The servers, by identifier.
     pub servers: Servers,

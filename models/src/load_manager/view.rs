@@ -17,7 +17,7 @@ impl Switch {
     /// Whether a check may find anything that is not known.
     #[must_use]
     pub const fn has_checks(&self) -> bool {
-        self.budget.crashes + self.budget.kills + self.budget.lies + self.budget.late_results > 0
+        self.budget.stops() > 0 || self.budget.lies > 0 || self.budget.late_results > 0
     }
 
     /// Whether checks make the server count as up.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 /// A map or a reduce task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {
@@ -131,6 +133,18 @@ impl crate::engine::Action for Action {
         "restart_master",
     ];
 
+    const ENVIRONMENT: &'static [&'static str] = &[
+        "suspect",
+        "crash",
+        "suspect_falsely",
+        "lose_map",
+        "lose_reduce",
+        "duplicate_map",
+        "duplicate_reduce",
+        "rejoin",
+        "restart_master",
+    ];
+
     fn name_index(&self) -> usize {
         let of = |task: &Task| usize::from(matches!(task, Task::Reduce(_)));
         match self {
@@ -157,6 +171,42 @@ impl crate::engine::Action for Action {
             Self::RestartMaster => 27,
         }
     }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        match *self {
+            Self::Assign(task, worker)
+            | Self::Backup(task, worker)
+            | Self::Hear(task, worker)
+            | Self::Launch(task, worker)
+            | Self::Resend(task, worker)
+            | Self::Lose(task, worker)
+            | Self::Duplicate(task, worker) => of_attempt(task, worker),
+            Self::Preempt(reduce, worker)
+            | Self::Grant(reduce, worker)
+            | Self::Cancel(reduce, worker)
+            | Self::Commit(reduce, worker) => of_attempt(Task::Reduce(reduce), worker),
+            Self::FinishMap(map, worker) => of_attempt(Task::Map(map), worker),
+            Self::Fetch { reduce, worker, map, from } => {
+                let read = [("map", json!(map)), ("from", json!(from))];
+                of_attempt(Task::Reduce(reduce), worker).into_iter().chain(read).collect()
+            }
+            Self::Suspect(worker)
+            | Self::FailOnRecord(worker)
+            | Self::Crash(worker)
+            | Self::SuspectFalsely(worker)
+            | Self::Rejoin(worker) => vec![("worker", json!(worker))],
+            Self::Finish | Self::Checkpoint | Self::RestartMaster => Vec::new(),
+        }
+    }
+}
+
+/// The fields that tell an attempt: its task and its worker.
+fn of_attempt(task: Task, worker: u8) -> Vec<(&'static str, Value)> {
+    let task = match task {
+        Task::Map(map) => ("map", json!(map)),
+        Task::Reduce(reduce) => ("reduce", json!(reduce)),
+    };
+    vec![task, ("worker", json!(worker))]
 }
 
 /// The stable textual name: `assign_map(m0, w1)`, `fetch(r0, w1, m0 from w2)`, `crash(w0)`.

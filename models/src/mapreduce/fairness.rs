@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use crate::engine::{Fairness, Mutant, Specification};
+use serde_json::Value;
+
+use crate::engine::{Fairness, Mutant, Refusal, Specification};
 
 use super::options::{Commit, Launch, MapOutput, Pace, Records};
-use super::{Action, Fault, MapReduce, State, Task, mutant, picture, symmetry};
+use super::{Action, Fault, MapReduce, State, Task, guard, mutant, picture, symmetry, traced};
 
 /// The steps that count as one for fairness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +91,22 @@ impl Specification for MapReduce {
             | Action::Duplicate(..)
             | Action::Rejoin(_)
             | Action::RestartMaster => Fairness::Finite,
+        }
+    }
+
+    fn parameters(&self) -> Value {
+        traced::parameters(self)
+    }
+
+    fn alphabet(&self) -> Vec<Action> {
+        guard::alphabet(self)
+    }
+
+    fn refusal(&self, state: &State, action: &Action) -> Option<Refusal> {
+        let by_faithful = || guard::refusal(self, state, *action);
+        match self.fault {
+            None => by_faithful(),
+            Some(_) => Refusal::by_faulty(self, state, action, by_faithful),
         }
     }
 

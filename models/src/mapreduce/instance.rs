@@ -7,7 +7,7 @@
 use crate::engine::System;
 
 use super::options::{Barrier, Budget, Commit, Launch, MapOutput, Pace, Records};
-use super::{MapReduce, mutant, property};
+use super::{MapReduce, mutant, property, traced};
 
 /// The system: its instances and its mutants.
 #[must_use]
@@ -15,21 +15,29 @@ pub fn system() -> System {
     System {
         name: "mapreduce",
         summary: "A master that hands map and reduce tasks to workers that fail, and their files.",
-        instances: paper()
-            .into_iter()
-            .chain(options())
-            .chain(coordinators())
-            .chain(messages_and_masters())
-            .chain(records())
-            .chain(controls())
-            .chain(nightly())
-            .map(Row::instance)
-            .collect(),
+        instances: rows().into_iter().map(Row::instance).collect(),
         mutants: mutant::MUTANTS.to_vec(),
+        traced: Some(traced::TRACED),
     }
 }
 
+/// An instance of this system's one model.
 type Row = crate::engine::Row<MapReduce>;
+
+/// The instances before they are put together.
+#[must_use]
+pub fn rows() -> Vec<Row> {
+    let all = [
+        paper(),
+        options(),
+        coordinators(),
+        messages_and_masters(),
+        records(),
+        controls(),
+        nightly(),
+    ];
+    all.into_iter().flatten().collect()
+}
 
 /// An instance of the ci tier with all claims.
 const fn row(name: &'static str, job: MapReduce, reason: &'static str) -> Row {

@@ -31,6 +31,7 @@ mod case;
 pub mod checkpoint;
 pub mod content;
 mod fairness;
+mod guard;
 pub mod instance;
 mod moves;
 pub mod mutant;
@@ -44,6 +45,7 @@ mod safety;
 pub mod state;
 pub mod step;
 mod symmetry;
+mod traced;
 mod view;
 
 use stateright::{Model, Path, Property};

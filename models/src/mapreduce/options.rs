@@ -1,11 +1,16 @@
 //! Which variant of the protocol is meant, and how much the environment may do.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// Where a map leaves its intermediate regions.
 ///
 /// Source: MAPREDUCE-4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MapOutput {
     /// On the mapper's own disk: lost with it. What the paper does.
+    #[default]
     LocalDisk,
     /// In a file system that all workers share: a completed map is never done again.
     SharedFileSystem,
@@ -14,9 +19,11 @@ pub enum MapOutput {
 /// What waits for the last map.
 ///
 /// Source: MAPREDUCE-7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Barrier {
     /// No reduce is handed out before the last map is completed.
+    #[default]
     Assignment,
     /// A reduce is handed out once no map is idle; it fetches what there is, and only its
     /// function waits for the last map. What the paper does.
@@ -26,9 +33,11 @@ pub enum Barrier {
 /// How a reduce's output comes to its final name.
 ///
 /// Source: MAPREDUCE-9, MAPREDUCE-12.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Commit {
     /// Every attempt that is ready renames its file. What the paper does.
+    #[default]
     Rename,
     /// An attempt renames with the master's permission, which one attempt at a time holds; the
     /// file system refuses whoever does not hold it any more.
@@ -38,9 +47,11 @@ pub enum Commit {
 /// How an assignment comes to its worker.
 ///
 /// Source: MAPREDUCE-3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Launch {
     /// In the step that makes it.
+    #[default]
     AtOnce,
     /// As a message, which a later one may overtake.
     Message,
@@ -49,9 +60,11 @@ pub enum Launch {
 /// Whether user code can read every record.
 ///
 /// Source: MAPREDUCE-15.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Records {
     /// It can, though it may fail by chance.
+    #[default]
     Good,
     /// It crashes on the first record of map 0 whenever it meets it.
     FirstIsBad,

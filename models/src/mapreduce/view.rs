@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::ser::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::ser::Serializer;
+use serde_json::json;
 
 use super::Task;
 use super::attempt::{MapAttempt, ReduceAttempt, Report};
@@ -95,10 +98,10 @@ impl State {
     pub(super) fn standing(&self, worker: u8) -> Option<&'static str> {
         Some(match (self.machine(worker), self.is_trusted(worker)) {
             (Machine::Absent, _) => return None,
-            (Machine::Up, true) => "up",
-            (Machine::Up, false) => "up, suspected",
-            (Machine::Crashed, true) => "crashed",
-            (Machine::Crashed, false) => "crashed, suspected",
+            (Machine::Up, true) => STANDINGS[0],
+            (Machine::Up, false) => STANDINGS[1],
+            (Machine::Crashed, true) => STANDINGS[2],
+            (Machine::Crashed, false) => STANDINGS[3],
         })
     }
 
@@ -130,16 +133,8 @@ impl State {
     fn left_over(&self) -> BTreeMap<&'static str, u8> {
         let Budget { crashes, false_suspicions, losses, duplicates, rejoins, restarts, failures } =
             self.left();
-        let left = [
-            ("crashes", crashes),
-            ("false_suspicions", false_suspicions),
-            ("losses", losses),
-            ("duplicates", duplicates),
-            ("rejoins", rejoins),
-            ("restarts", restarts),
-            ("failures", failures),
-        ];
-        left.into_iter().filter(|(_, count)| *count > 0).collect()
+        let left = [crashes, false_suspicions, losses, duplicates, rejoins, restarts, failures];
+        LEFT.into_iter().zip(left).filter(|(_, count)| *count > 0).collect()
     }
 
     /// What a master that is restarted now would know.
@@ -185,27 +180,59 @@ impl fmt::Debug for State {
     }
 }
 
-#[derive(serde::Serialize)]
+/// A worker, as it is and as the master believes it to be.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Worker")]
 struct WorkerView {
+    /// Whether its process runs, and whether the master has marked it as failed.
+    #[schemars(extend("enum" = STANDINGS))]
     is: &'static str,
+    /// What it does or has done, by task: `running`, `finished, recorded, heard`, `running [v0 -]`
+    /// with the regions that a reduce has fetched, and the like.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = json!({ "pattern": TASK })))]
     attempts: BTreeMap<String, String>,
 }
 
-#[derive(serde::Serialize)]
-struct StateView {
+/// The whole cluster at one moment.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "State")]
+pub(super) struct StateView {
+    /// The workers: `w0`, `w1`.
+    #[schemars(extend("propertyNames" = json!({ "pattern": WORKER })))]
     workers: BTreeMap<String, WorkerView>,
+    /// What the master holds of each task: `idle`, `in progress`, `completed at w0` for a map and
+    /// `completed` for a reduce, `in progress, w1 may rename`.
+    #[schemars(extend("propertyNames" = json!({ "pattern": TASK })))]
     tasks: BTreeMap<String, String>,
+    /// What is under the final name of a reduce, one word for each map: `[v0 -]`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = json!({ "pattern": "^r[0-9]+$" })))]
     outputs: BTreeMap<String, String>,
+    /// How often each thing may still happen.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = json!({ "enum": LEFT })))]
     left: BTreeMap<&'static str, u8>,
+    /// What a master that is restarted now would know, by task and by worker.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = json!({ "pattern": "^[mrw][0-9]+$" })))]
     checkpoint: BTreeMap<String, String>,
+    /// How many attempts have failed on the first record of map 0; 3 stands for more.
     #[serde(skip_serializing_if = "is_zero")]
     record_failures: u8,
+    /// Whether the user has been told that the job is done.
     done: bool,
 }
+
+/// A task's name.
+const TASK: &str = "^[mr][0-9]+$";
+/// A worker's name.
+const WORKER: &str = "^w[0-9]+$";
+/// Whether a worker runs and is trusted.
+const STANDINGS: [&str; 4] = ["up", "up, suspected", "crashed", "crashed, suspected"];
+/// What the environment may do.
+const LEFT: [&str; 7] =
+    ["crashes", "false_suspicions", "losses", "duplicates", "rejoins", "restarts", "failures"];
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
 const fn is_zero(count: &u8) -> bool {

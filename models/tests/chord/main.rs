@@ -9,4 +9,6 @@ mod original_steps;
 mod shape;
 mod steps;
 mod symmetry;
+mod traced;
 mod traces;
+mod upper;

@@ -8,8 +8,11 @@
     clippy::expect_used
 )]
 
+pub mod guards;
 pub mod machine;
 pub mod system;
+pub mod traced;
+pub mod written;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;

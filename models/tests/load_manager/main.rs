@@ -6,3 +6,4 @@ mod counts;
 mod instances;
 mod steps;
 mod tables;
+mod traced;

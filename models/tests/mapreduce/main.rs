@@ -7,5 +7,6 @@ mod failure;
 mod hand_out;
 mod instances;
 mod state;
+mod traced;
 mod traces;
 mod work;

@@ -1,0 +1,49 @@
+//! What is above the ring: the table of errors, and facts about fingers.
+
+#![allow(clippy::unwrap_used)]
+
+use straightedge_models::chord::system;
+use straightedge_models::chord::upper::finger::{Policy, Ring};
+use straightedge_models::engine::Expected;
+
+const SPEC: &str = include_str!("../../../specs/chord.md");
+
+/// What the instance with so many errors declares of the claim; without errors all hold.
+fn declared(kind: &str, errors: u8, claim: &str) -> Expected {
+    let number = match errors {
+        0 => return Expected::Holds,
+        1 => format!("one_{kind}"),
+        2 => format!("two_{kind}s"),
+        _ => format!("three_{kind}s"),
+    };
+    let system = system();
+    let instance = system.instance(&format!("four_nodes_{number}")).unwrap();
+    instance.claims().iter().find(|info| info.name == claim).unwrap().expected
+}
+
+#[test]
+fn the_table_of_errors_says_what_the_instances_declare() {
+    let section = SPEC.split("## CHORD-71").nth(1).unwrap().split("## CHORD-72").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")).skip(1);
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        for (kind, cell) in ["suspicion", "stale_notice"].into_iter().zip(&cells[1..]) {
+            let least: u8 = cell.parse().unwrap();
+            assert_eq!(declared(kind, least, cells[0]), Expected::Violated, "{row}");
+            assert_eq!(declared(kind, least - 1, cells[0]), Expected::Holds, "{row}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 26);
+}
+
+/// Source: CHORD-69.
+#[test]
+fn the_ring_of_four_on_eight_identifiers_has_these_fingers() {
+    let ring = Ring { bits: 3, members: 0b0100_0111 };
+    let fingers = |node| [0, 1, 2].map(|finger| ring.finger(node, finger));
+    assert_eq!([0, 1, 2, 6].map(fingers), [[1, 2, 6], [2, 6, 6], [6, 6, 6], [0, 0, 2]]);
+    assert_eq!((ring.owner(7), ring.owner(2)), (0, 2));
+    assert_eq!(ring.look_up(Policy::Fingers, 1, 7, None), (1, 0));
+}
