@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use straightedge_evidence::report::Unwritable;
 use straightedge_impl::host::load_manager::ProxyError;
 use straightedge_impl::host::mapreduce::JobError;
 use straightedge_models::engine::instance::UnknownMutant;
@@ -29,6 +30,14 @@ pub enum Error {
     /// A file that cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     File {
+        /// The file's path as it was given.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file that cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
         /// The file's path as it was given.
         path: PathBuf,
         /// Why not.
@@ -62,6 +71,12 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+}
+
+impl From<Unwritable> for Error {
+    fn from(Unwritable { format, why }: Unwritable) -> Self {
+        Self::Render { format, why }
+    }
 }
 
 impl Error {

@@ -43,8 +43,8 @@ const TOOLS: [Tool; 7] = [
     },
     Tool {
         name: "awk",
-        line: "awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) print w \"\\t\" n[w] }' \
-               text > counts",
+        line: "awk '{ for (i = 1; i <= NF; i++) n[$i]++ } \
+               END { for (w in n) print w \"\\t\" n[w] }' text > counts",
         needs: "awk",
     },
     Tool {

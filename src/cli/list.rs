@@ -2,13 +2,14 @@
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use straightedge_evidence::report::json::pretty;
 use straightedge_models::engine::instance::ClaimInfo;
 use straightedge_models::engine::{Checkable, Expected, Mutant, Outcome, System, Tier};
 
 use super::Console;
 use crate::error::Error;
 use crate::report::figure::{expected, wrap};
-use crate::report::json;
+
 use crate::system;
 
 /// The version of the JSON list; it grows when a field changes its meaning or goes away.
@@ -67,7 +68,7 @@ pub(super) fn run(
     let document = Document { straightedge_list: VERSION, systems: listed };
     let text = match arguments.format {
         Format::Text => document.systems.iter().map(text).collect(),
-        Format::Json => json::pretty(&document)?,
+        Format::Json => pretty(&document)?,
     };
     console.print(&text)?;
     Ok(Outcome::AsDeclared)

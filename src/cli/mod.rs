@@ -10,15 +10,20 @@
 mod budget;
 mod check;
 mod conform;
+mod drive;
+mod evidence_report;
 mod explore;
 mod list;
 mod output;
 mod plan;
 mod progress;
+mod record;
 mod run;
 mod session;
 mod show;
 mod simulate;
+mod suite;
+mod trace;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -61,6 +66,14 @@ enum Command {
     List(list::Arguments),
     /// Tell a counterexample as prose, and with --html as a page with pictures
     Show(show::Arguments),
+    /// Hold other people's logs against the model
+    Trace(trace::Arguments),
+    /// Drive an implementation in any language along a model, and shrink what fails
+    Drive(drive::Arguments),
+    /// Write a cover of a model as JSON lines, for tests in any language
+    Suite(suite::Arguments),
+    /// Record what our implementation does, as a trace
+    Record(record::Arguments),
     /// Run a concrete system
     Run(run::Arguments),
     /// Carry out an experiment of the sources by simulation, or look for a fault with a seed
@@ -133,7 +146,7 @@ pub fn main(
         Err(usage) => return tell_usage(&usage, console),
     };
     match carry_out(systems, cli, console) {
-        Ok(outcome) => exit_code(outcome),
+        Ok(code) => code,
         Err(error) if error.is_broken_pipe() => NOT_CARRIED_OUT,
         Err(error) => {
             console.note(&format!("straightedge: {error}"));
@@ -164,21 +177,22 @@ fn complaint(text: &str) -> String {
     said.join(" ").trim_start_matches("error: ").to_owned()
 }
 
-fn carry_out(
-    systems: &'static [System],
-    cli: Cli,
-    console: &mut Console,
-) -> Result<Outcome, Error> {
-    match cli.command {
+fn carry_out(systems: &'static [System], cli: Cli, console: &mut Console) -> Result<u8, Error> {
+    let outcome = match cli.command {
         None => check::run(systems, &check::Arguments::bare(), console),
         Some(Command::Check(arguments)) => check::run(systems, &arguments, console),
         Some(Command::Conform(arguments)) => conform::run(systems, &arguments, console),
         Some(Command::Explore(arguments)) => explore::run(systems, &arguments, console),
         Some(Command::List(arguments)) => list::run(systems, &arguments, console),
         Some(Command::Show(arguments)) => show::run(systems, &arguments, console),
+        Some(Command::Trace(arguments)) => return trace::run(systems, &arguments, console),
+        Some(Command::Drive(arguments)) => return drive::run(systems, &arguments, console),
+        Some(Command::Suite(arguments)) => return suite::run(systems, &arguments, console),
+        Some(Command::Record(arguments)) => record::run(systems, &arguments, console),
         Some(Command::Run(arguments)) => run::run(&arguments, console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, console),
-    }
+    };
+    outcome.map(exit_code)
 }
 
 /// The exit code of a command that was carried out.

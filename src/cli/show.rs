@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use straightedge_evidence::report::page::{Counterexample, Tone};
 use straightedge_models::engine::trace::Evidence;
 use straightedge_models::engine::verdict::ClaimReport;
 use straightedge_models::engine::{Checkable, Expected, Mutant, Outcome, Report, System};
@@ -13,7 +14,6 @@ use super::output::Destination;
 use super::session::{self, Job, Work};
 use crate::error::Error;
 use crate::report::figure::{self, wrap};
-use crate::report::html::{self, Page};
 use crate::report::is_violated;
 use crate::report::prose::Story;
 use crate::system::{self, Variation};
@@ -76,10 +76,10 @@ pub(super) fn run(
     };
     let story = Story::of(evidence);
     let header = header(&subject, report, claim);
-    let paragraphs: String = header.iter().map(|line| wrap(line, 0)).collect();
+    let paragraphs: String = header.iter().map(|fact| wrap(&fact.text(), 0)).collect();
     console.print(&format!("{}\n\n{paragraphs}\n{}", subject.job().label(), story.text(0)))?;
     if let Some(page) = page {
-        let html = draw(&subject, &header, &story, evidence);
+        let html = draw(&subject, &header, claim, evidence)?;
         page.write(&html)?;
     }
     Ok(established(report, Some(claim)))
@@ -127,33 +127,61 @@ fn nothing_to_show(subject: &Subject, report: &Report, claim: Option<&ClaimRepor
     wrap(&text, 0) + &figures
 }
 
-fn header(subject: &Subject, report: &Report, claim: &ClaimReport) -> Vec<String> {
+/// What there is to know of a claim, or its answer, which needs no name.
+struct Fact(Option<&'static str>, String);
+
+impl Fact {
+    fn text(&self) -> String {
+        self.0.map_or_else(|| self.1.clone(), |name| format!("{name}: {}", self.1))
+    }
+}
+
+fn header(subject: &Subject, report: &Report, claim: &ClaimReport) -> Vec<Fact> {
     let model = match subject.mutant {
-        None => "Model: the faithful one.".to_owned(),
-        Some(mutant) => format!("Model: with the fault `{}`: {}", mutant.name, mutant.stands_for),
+        None => "the faithful one.".to_owned(),
+        Some(mutant) => format!("with the fault `{}`: {}", mutant.name, mutant.stands_for),
     };
     let answer = match (subject.mutant, is_violated(claim)) {
         (None, true) => format!("The claim is {}.", figure::verdict(claim)),
         (Some(_), true) => "The claim is violated.".into(),
         (_, false) => format!("The claim {}, and this is its witness.", claim.verdict),
     };
+    let ClaimReport { sentence, form, source, .. } = claim;
+    let claimed = format!("{sentence} (`{}`, {form}, {source})", claim.claim);
     let mut header = vec![
-        format!("Claim: {} (`{}`, {}, {})", claim.sentence, claim.claim, claim.form, claim.source),
-        model,
-        format!("Bounds: {}", subject.instance.reason()),
-        answer,
-        format!("Checked: {}", figure::figures(report)),
+        Fact(Some("Claim"), claimed),
+        Fact(Some("Model"), model),
+        Fact(Some("Bounds"), subject.instance.reason().into()),
+        Fact(None, answer),
+        Fact(Some("Checked"), figure::figures(report)),
     ];
-    header.extend(claim.fairness.as_ref().map(|fairness| format!("Assumed: {fairness}")));
+    let assumed = claim.fairness.as_ref();
+    header.extend(assumed.map(|fairness| Fact(Some("Assumed"), fairness.clone())));
     header
 }
 
-/// The page, with a picture of every state on the way.
-fn draw(subject: &Subject, header: &[String], story: &Story, evidence: &Evidence) -> String {
-    let job = subject.job();
-    let actions: Vec<String> = evidence.actions().into_iter().map(str::to_owned).collect();
-    let prefixes = (0..=actions.len()).filter_map(|steps| actions.get(..steps));
-    let pictures: Vec<Option<String>> =
-        prefixes.map(|prefix| job.instance.picture(job.mutant, prefix)).collect();
-    html::render(&Page { title: &job.label(), header, story, pictures: &pictures })
+/// The page, with a picture of every state on the way and what is true there.
+fn draw(
+    subject: &Subject,
+    header: &[Fact],
+    claim: &ClaimReport,
+    evidence: &Evidence,
+) -> Result<String, Error> {
+    let Job { instance, mutant } = subject.job();
+    let walk = instance.walk(mutant)?;
+    let picture = |actions: &[String]| instance.picture(mutant, actions);
+    let named = header.iter().filter_map(|Fact(name, text)| Some(((*name)?, text.as_str())));
+    let answer = header.iter().find(|fact| fact.0.is_none()).map(Fact::text);
+    let page = Counterexample {
+        title: &subject.job().label(),
+        claim: claim.claim,
+        facts: &named.collect::<Vec<_>>(),
+        answer: &claim.verdict.to_string(),
+        tone: if is_violated(claim) { Tone::Bad } else { Tone::Good },
+        sentence: &answer.unwrap_or_default(),
+        evidence,
+        walk: walk.as_deref(),
+        picture: &picture,
+    };
+    Ok(page.page().render())
 }

@@ -17,6 +17,7 @@
 //! | `random`, `shorten` | long runs of large networks, with floors, from a seed |
 //! | `control` | what is assumed, left out |
 //! | `planted` | faults that are planted, and how they are found |
+//! | `record` | what a network does, as a trace |
 //! | `part`, `text` | all of that as a list, and what each came to |
 
 pub mod chord;
@@ -31,6 +32,7 @@ pub mod network;
 pub mod part;
 pub mod planted;
 pub mod random;
+pub mod record;
 pub mod search;
 mod shorten;
 mod steps;

@@ -20,6 +20,19 @@ pub struct System {
     pub parts: fn(Tier, u64, u32) -> Vec<Part>,
     /// Every fault that can be planted in the implementation.
     pub faults: fn() -> Vec<Part>,
+    /// Traces of the implementation.
+    pub recorded: Recorded,
+}
+
+/// How traces of an implementation are recorded.
+#[derive(Clone, Copy)]
+pub struct Recorded {
+    /// The instances of which there are networks to record; the first, unless another is named.
+    pub instances: fn() -> Vec<&'static str>,
+    /// The faults that can be planted.
+    pub faults: fn() -> Vec<&'static str>,
+    /// Traces of that instance, with that fault, with so many events, from a seed.
+    pub record: fn(&str, Option<&str>, u64, u64) -> Option<String>,
 }
 
 /// What carries out a part.

@@ -1,6 +1,7 @@
 //! An account for other programs, under a version number.
 
 use serde::Serialize;
+use straightedge_evidence::report::json::pretty;
 use straightedge_models::engine::{Outcome, Report};
 
 use super::kill::KillMatrix;
@@ -64,16 +65,5 @@ pub fn render(account: &Account) -> Result<String, Error> {
             matrix,
         }),
     };
-    pretty(&document)
-}
-
-/// Any document as JSON for people and programs, with a last newline.
-///
-/// # Errors
-///
-/// If the document cannot be written as JSON.
-pub fn pretty(document: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string_pretty(document)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::Render { format: "JSON", why: error.to_string() })
+    Ok(pretty(&document)?)
 }

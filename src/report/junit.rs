@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
+use straightedge_evidence::report::junit::{failed, write};
 use straightedge_models::engine::Report;
 use straightedge_models::engine::verdict::ClaimReport;
 
@@ -25,9 +26,7 @@ pub fn render(account: &Account) -> Result<String, Error> {
     if !account.unchecked.is_empty() || account.reports.is_empty() {
         document.add_test_suite(unchecked(account));
     }
-    document
-        .to_string()
-        .map_err(|error| Error::Render { format: "JUnit XML", why: error.to_string() })
+    Ok(write(&document)?)
 }
 
 fn suite(report: &Report) -> TestSuite {
@@ -59,12 +58,6 @@ fn case(report: &Report, claim: &ClaimReport) -> TestCase {
     let assumed = claim.fairness.as_ref().map_or(String::new(), |f| format!(" Assumes {f}."));
     case.set_system_out(format!("{answer}. {} ({}){assumed}", claim.sentence, claim.source));
     case
-}
-
-fn failed(kind: NonSuccessKind, class: &str, message: &str, text: &str) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(class).set_message(message).set_description(text);
-    status
 }
 
 fn mutants(kills: &KillMatrix) -> TestSuite {

@@ -1,7 +1,6 @@
-//! What was established, as text, JSON, JUnit, SARIF, HTML.
+//! What was established, as text, JSON, JUnit, SARIF.
 
 pub mod figure;
-pub mod html;
 pub mod json;
 pub mod junit;
 pub mod kill;

@@ -1,17 +1,16 @@
 //! An account as SARIF: one rule a claim, one code flow a counterexample.
 
 use serde_sarif::sarif::{
-    ArtifactLocation, CodeFlow, Invocation, Location, LogicalLocation, Message,
-    MultiformatMessageString, Notification, PhysicalLocation, Region, ReportingDescriptor,
-    Result as Finding, ResultLevel, Run, SCHEMA_URL, Sarif, ThreadFlow, ThreadFlowLocation, Tool,
-    ToolComponent, Version,
+    ArtifactLocation, CodeFlow, Invocation, Location, LogicalLocation, Notification,
+    PhysicalLocation, Region, ReportingDescriptor, Result as Finding, ResultLevel,
 };
+use straightedge_evidence::report::sarif::{code_flow, document, flow_step, message, multiformat};
 use straightedge_models::engine::verdict::ClaimReport;
 use straightedge_models::engine::{Outcome, Report};
 
 use super::kill::KillMatrix;
 use super::prose::Story;
-use super::{Account, address, complaints, figure, is_violated, json};
+use super::{Account, address, complaints, figure, is_violated};
 use crate::error::Error;
 
 /// The rule that a survivor of the kill matrix breaks.
@@ -26,19 +25,7 @@ pub fn render(account: &Account) -> Result<String, Error> {
     let mut findings: Vec<Finding> =
         account.surprises().map(|(report, claim)| finding(report, claim)).collect();
     findings.extend(account.kills.iter().flat_map(survivors));
-    let driver = ToolComponent::builder()
-        .name("straightedge")
-        .version(env!("CARGO_PKG_VERSION"))
-        .rules(rules(account))
-        .build();
-    let run = Run::builder()
-        .tool(Tool::builder().driver(driver).build())
-        .invocations([invocation(account)])
-        .results(findings)
-        .build();
-    let version = serde_json::to_value(Version::V2_1_0)
-        .map_err(|error| Error::Render { format: "SARIF", why: error.to_string() })?;
-    json::pretty(&Sarif::builder().schema(SCHEMA_URL).version(version).runs([run]).build())
+    Ok(document(rules(account), findings, invocation(account))?)
 }
 
 /// One rule for each claim of each system, and one for the kill matrix.
@@ -53,14 +40,14 @@ fn rules(account: &Account) -> Vec<ReportingDescriptor> {
         let rule = ReportingDescriptor::builder()
             .id(id)
             .name(claim.claim)
-            .short_description(sentence(claim.sentence))
-            .full_description(sentence(&source));
+            .short_description(multiformat(claim.sentence))
+            .full_description(multiformat(&source));
         rules.push(rule.build());
     }
     if account.kills.is_some() {
         let meaning = "Each mutant is killed by the claim it names, and each claim kills a mutant.";
         let rule = ReportingDescriptor::builder().id(KILL_MATRIX);
-        rules.push(rule.short_description(sentence(meaning)).build());
+        rules.push(rule.short_description(multiformat(meaning)).build());
     }
     rules
 }
@@ -74,7 +61,7 @@ fn finding(report: &Report, claim: &ClaimReport) -> Finding {
     let text = format!("{}: {answer}. {}", address(report), claim.sentence);
     let level = if is_violated(claim) { ResultLevel::Error } else { ResultLevel::Warning };
     let flows: Vec<CodeFlow> =
-        claim.evidence.iter().map(|evidence| code_flow(report, &Story::of(evidence))).collect();
+        claim.evidence.iter().map(|evidence| steps(report, &Story::of(evidence))).collect();
     let mut finding = Finding::builder()
         .rule_id(rule_id(report, claim))
         .message(message(&text))
@@ -100,23 +87,18 @@ fn survivors(kills: &KillMatrix) -> Vec<Finding> {
     kills.complaints().into_iter().map(finding).collect()
 }
 
-fn code_flow(report: &Report, story: &Story) -> CodeFlow {
+fn steps(report: &Report, story: &Story) -> CodeFlow {
     let place = |order: usize, text: String| {
-        ThreadFlowLocation::builder()
-            .execution_order(i64::try_from(order).unwrap_or(i64::MAX))
-            .location(location(report.system, report.instance, Some(&text)))
-            .build()
+        flow_step(order, location(report.system, report.instance, Some(&text)))
     };
     let initially = place(0, format!("initially: {}", story.initially.join("; ")));
     let steps = story
         .steps
         .iter()
         .map(|step| place(step.number, format!("{}: {}", step.action, step.changes.join("; "))));
-    let locations: Vec<ThreadFlowLocation> = std::iter::once(initially).chain(steps).collect();
-    let flow = ThreadFlow::builder().locations(locations).build();
     let ending = story.loop_closes().map(|_| story.loop_opens()).unwrap_or_default();
     let text = format!("{} {ending}", story.because);
-    CodeFlow::builder().message(message(text.trim())).thread_flows([flow]).build()
+    code_flow(text.trim(), std::iter::once(initially).chain(steps).collect())
 }
 
 /// A place in the model: its folder, and `system::instance` as its logical name.
@@ -154,12 +136,4 @@ fn invocation(account: &Account) -> Invocation {
         .exit_code_description(account.sentence())
         .tool_execution_notifications(notifications)
         .build()
-}
-
-fn message(text: &str) -> Message {
-    Message::builder().text(text).build()
-}
-
-fn sentence(text: &str) -> MultiformatMessageString {
-    MultiformatMessageString::builder().text(text).build()
 }

@@ -197,6 +197,7 @@ fn system(instances: Vec<Instance<Circuit>>, mutants: &'static [Mutant]) -> &'st
         summary: "A lamp with one button.",
         instances,
         mutants: mutants.to_vec(),
+        traced: None,
     };
     Box::leak(Box::new([system]))
 }
@@ -280,5 +281,11 @@ impl Checkable for Deaf {
 pub(crate) fn deaf() -> &'static [System] {
     let instances: Vec<Box<dyn Checkable>> = vec![Box::new(Deaf)];
     let summary = "A lamp that nobody can turn off.";
-    Box::leak(Box::new([System { name: "lamp", summary, instances, mutants: Vec::new() }]))
+    Box::leak(Box::new([System {
+        name: "lamp",
+        summary,
+        instances,
+        mutants: Vec::new(),
+        traced: None,
+    }]))
 }

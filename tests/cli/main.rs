@@ -12,3 +12,4 @@ mod proxying;
 mod reports;
 mod running;
 mod showing;
+mod tracing;

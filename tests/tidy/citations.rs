@@ -84,8 +84,9 @@ fn specifications_and_code_cite_each_other() {
     sources.extend(below("impl/src", "rs"));
     sources.extend(below("src", "rs"));
     let specifications = below("specs", "md");
+    sources.extend(below("evidence/src", "rs"));
     let mut violations = Vec::new();
-    for system in systems() {
+    for system in systems().into_iter().chain(["trace".to_owned()]) {
         let path = format!("specs/{system}.md");
         let prefix = prefix(&system);
         let Some(specification) = specifications.iter().find(|source| source.path == path) else {

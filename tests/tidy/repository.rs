@@ -17,8 +17,19 @@ impl Source {
 }
 
 /// Folders whose Rust sources are ours.
-const FOLDERS: [&str; 7] =
-    ["src", "tests", "models/src", "models/tests", "models/benches", "impl/src", "impl/tests"];
+const FOLDERS: [&str; 11] = [
+    "src",
+    "tests",
+    "benches",
+    "evidence/src",
+    "evidence/tests",
+    "evidence/examples",
+    "models/src",
+    "models/tests",
+    "models/benches",
+    "impl/src",
+    "impl/tests",
+];
 
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

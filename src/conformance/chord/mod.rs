@@ -35,6 +35,7 @@ pub mod observed;
 pub mod part;
 pub mod planted;
 pub mod random;
+pub mod record;
 pub mod refinement;
 mod replay;
 pub mod rules;
@@ -44,7 +45,8 @@ mod told;
 use super::part::System;
 
 /// Chord, and what it is held against.
-pub const SYSTEM: System = System { name: "chord", parts: part::parts, faults: part::faults };
+pub const SYSTEM: System =
+    System { name: "chord", parts: part::parts, faults: part::faults, recorded: record::RECORDED };
 
 pub use environment::{Assumptions, Ring, Unsent};
 pub use observed::{Observed, ObservedMember};

@@ -26,6 +26,7 @@ pub mod part;
 pub mod place;
 pub mod planted;
 pub mod random;
+pub mod record;
 pub mod refinement;
 pub mod rules;
 mod settings;
@@ -38,5 +39,9 @@ pub use observed::Observed;
 use super::part::System;
 
 /// The load manager, and what it is held against.
-pub const SYSTEM: System =
-    System { name: "load_manager", parts: part::parts, faults: part::faults };
+pub const SYSTEM: System = System {
+    name: "load_manager",
+    parts: part::parts,
+    faults: part::faults,
+    recorded: record::RECORDED,
+};

@@ -36,6 +36,7 @@ mod patience;
 pub mod planted;
 pub mod process;
 pub mod random;
+pub mod record;
 pub mod refinement;
 pub mod rules;
 
@@ -45,4 +46,9 @@ pub use observed::Observed;
 use super::part::System;
 
 /// MapReduce, and what it is held against.
-pub const SYSTEM: System = System { name: "mapreduce", parts: part::parts, faults: part::faults };
+pub const SYSTEM: System = System {
+    name: "mapreduce",
+    parts: part::parts,
+    faults: part::faults,
+    recorded: record::RECORDED,
+};

@@ -1,0 +1,9 @@
+//! Implementations held against models, step by step.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod adapters;
+mod common;
+mod hostile;
+mod mutants;
+mod suites;
