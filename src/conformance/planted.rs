@@ -40,14 +40,6 @@ impl Way {
     }
 }
 
-/// How a system looks for a fault in one of its places.
-pub trait Hunt {
-    /// A shortest run of the instance of that name that the model does not explain.
-    fn search(&self, instance: &str) -> Option<(&'static str, Difference)>;
-    /// A step of the graph of that name that is not taken.
-    fn cover(&self, subject: &str) -> Option<(&'static str, Missing)>;
-}
-
 /// How a fault is found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Found {
@@ -72,10 +64,17 @@ pub struct Found {
 }
 
 impl Planted {
-    /// Looks for the fault in its place. One that cannot be found is looked for in small places all
-    /// the same.
+    /// Looks for the fault in its place, in the interleavings of an instance or by the steps of a
+    /// graph. One that cannot be found is looked for in small places all the same.
     #[must_use]
-    pub fn find(self, way: Way, small: &[Way], hunt: &impl Hunt, run: &Run<'_>) -> Found {
+    pub fn find(
+        self,
+        way: Way,
+        small: &[Way],
+        search: impl Fn(&str) -> Option<(&'static str, Difference)>,
+        cover: impl Fn(&str) -> Option<(&'static str, Missing)>,
+        run: &Run<'_>,
+    ) -> Found {
         let (places, beyond) = match &way {
             Way::Beyond(reason) => (small, Some(*reason)),
             place => (std::slice::from_ref(place), None),
@@ -84,9 +83,9 @@ impl Planted {
         for place in places {
             match place {
                 Way::Search(instance) => {
-                    found.search = found.search.or_else(|| hunt.search(instance));
+                    found.search = found.search.or_else(|| search(instance));
                 }
-                Way::Cover(subject) => found.cover = found.cover.or_else(|| hunt.cover(subject)),
+                Way::Cover(subject) => found.cover = found.cover.or_else(|| cover(subject)),
                 Way::Beyond(_) => {}
             }
         }

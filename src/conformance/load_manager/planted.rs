@@ -3,9 +3,7 @@
 use straightedge_impl::load_manager::Planted;
 use straightedge_models::engine::Run;
 
-use super::super::cover::Missing;
 use super::super::planted::{self, Found, Way};
-use super::super::search::Difference;
 use super::instances::{Instance, Variation};
 
 use Way::{Beyond, Search};
@@ -54,28 +52,15 @@ const REACH: &[usize] = &[300, 3_000, 30_000];
 /// Where those are looked for that cannot be found.
 const SMALL: &[Way] = &[Search("round_robin")];
 
-/// A fault in the machines, and how long it may take.
-struct Hunt<'a> {
-    variation: Variation,
-    run: &'a Run<'a>,
-}
-
-impl planted::Hunt for Hunt<'_> {
-    fn search(&self, instance: &str) -> Option<(&'static str, Difference)> {
-        let instance = Instance::named(instance)?;
-        Some((instance.name, instance.hunt(self.variation, REACH, self.run).difference?))
-    }
-
-    fn cover(&self, _: &str) -> Option<(&'static str, Missing)> {
-        None
-    }
-}
-
 /// Looks for a fault.
 #[must_use]
 pub fn find(planted: &Planted, run: &Run<'_>) -> Found {
     let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
     let Planted { name, stands_for, twin, .. } = *planted;
+    let searched = |instance: &str| {
+        let instance = Instance::named(instance)?;
+        Some((instance.name, instance.hunt(variation, REACH, run).difference?))
+    };
     let fault = planted::Planted { name, stands_for, twin, beyond: None };
-    fault.find(Way::of(name, WAYS), SMALL, &Hunt { variation, run }, run)
+    fault.find(Way::of(name, WAYS), SMALL, searched, |_| None, run)
 }

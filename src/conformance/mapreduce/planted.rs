@@ -3,9 +3,8 @@
 use straightedge_impl::mapreduce::Planted;
 use straightedge_models::engine::Run;
 
-use super::super::cover::{Missing, Until};
+use super::super::cover::Until;
 use super::super::planted::{self, Found, Way};
-use super::super::search::Difference;
 use super::cover::Subject;
 use super::instances::{Instance, Variation};
 
@@ -80,30 +79,20 @@ const SMALL: &[Way] = &[
     Cover("commit_coordinator"),
 ];
 
-/// A fault in the machines, and how long it may take.
-struct Hunt<'a> {
-    variation: Variation,
-    run: &'a Run<'a>,
-}
-
-impl planted::Hunt for Hunt<'_> {
-    fn search(&self, instance: &str) -> Option<(&'static str, Difference)> {
-        let instance = Instance::named(instance)?;
-        Some((instance.name, instance.hunt(self.variation, REACH, self.run).difference?))
-    }
-
-    fn cover(&self, subject: &str) -> Option<(&'static str, Missing)> {
-        let subject = Subject::named(subject)?;
-        let covered = subject.cover(self.variation, Until::TheFirst, self.run);
-        Some((subject.name, covered.missing.into_iter().next()?))
-    }
-}
-
 /// Looks for a fault.
 #[must_use]
 pub fn find(planted: &Planted, run: &Run<'_>) -> Found {
     let variation = Variation { fault: Some(planted.fault), ..Variation::NONE };
     let Planted { name, stands_for, twin, .. } = *planted;
+    let searched = |instance: &str| {
+        let instance = Instance::named(instance)?;
+        Some((instance.name, instance.hunt(variation, REACH, run).difference?))
+    };
+    let covered = |subject: &str| {
+        let subject = Subject::named(subject)?;
+        let covered = subject.cover(variation, Until::TheFirst, run);
+        Some((subject.name, covered.missing.into_iter().next()?))
+    };
     let fault = planted::Planted { name, stands_for, twin, beyond: None };
-    fault.find(Way::of(name, WAYS), SMALL, &Hunt { variation, run }, run)
+    fault.find(Way::of(name, WAYS), SMALL, searched, covered, run)
 }
