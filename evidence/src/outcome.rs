@@ -71,6 +71,13 @@ impl Outcome {
     }
 }
 
+/// The exit code of several: malformed comes before rejected, and that before what was not
+/// established.
+pub(crate) fn worst(codes: impl Iterator<Item = u8>) -> u8 {
+    let rank = |code: &u8| [0, 2, 1, 3].get(usize::from(*code)).copied().unwrap_or(3);
+    codes.max_by_key(rank).unwrap_or(0)
+}
+
 /// Why evidence was rejected, and what would have been accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Rejection {

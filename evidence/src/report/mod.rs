@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, worst};
 
 /// In which form a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +126,7 @@ impl Account {
         let of_nothing = self.held.is_empty().then_some(2);
         let of_failures = (!self.failures.is_empty()).then_some(1);
         let codes = self.held.iter().map(|held| held.outcome.exit_code());
-        let rank = |code: &u8| [0, 2, 1, 3].get(usize::from(*code)).copied().unwrap_or(3);
-        codes.chain(of_nothing).chain(of_failures).max_by_key(rank).unwrap_or(0)
+        worst(codes.chain(of_nothing).chain(of_failures))
     }
 }
 

@@ -5,7 +5,7 @@ use straightedge_models::engine::{System, Walk};
 
 use super::cause::{Causes, Log};
 use super::course::{Course, Told};
-use super::line::{Header, Line};
+use super::line::{Event, Header, Line};
 use super::merged::Merged;
 use super::reader::{LONGEST_LINE, Malformed, Reader, Source};
 use super::report::{Report, TraceReport};
@@ -65,8 +65,11 @@ struct Check<'a> {
     traces: Vec<TraceReport>,
 }
 
-/// A header, and its line; none, at the end.
-type Next = Result<Option<(Header, u64)>, Malformed>;
+/// A header, and its line.
+type Begin = (Header, u64);
+
+/// The next header; none, at the end.
+type Next = Result<Option<Begin>, Malformed>;
 
 impl Check<'_> {
     fn note(&mut self, told: Told, files: &[String], line: u64, instance: Value) {
@@ -172,14 +175,11 @@ struct Parts {
     header: Header,
     line: u64,
     logs: Vec<Log>,
-    after: Vec<Option<(Header, u64)>>,
+    after: Vec<Option<Begin>>,
 }
 
 impl Parts {
-    fn read(
-        headers: &[Option<(Header, u64)>],
-        readers: &mut [Reader],
-    ) -> Result<Option<Self>, Malformed> {
+    fn read(headers: &[Option<Begin>], readers: &mut [Reader]) -> Result<Option<Self>, Malformed> {
         let mut found = headers.iter().zip(&*readers).filter_map(|(header, reader)| {
             header.as_ref().map(|(header, line)| (header, *line, reader))
         });
@@ -234,10 +234,7 @@ fn skip(reader: &mut Reader) -> Next {
 }
 
 /// The events up to the next header, and that.
-#[expect(clippy::type_complexity, reason = "two things that are read at once")]
-fn events(
-    reader: &mut Reader,
-) -> Result<(Vec<super::line::Event>, Option<(Header, u64)>), Malformed> {
+fn events(reader: &mut Reader) -> Result<(Vec<Event>, Option<Begin>), Malformed> {
     let mut events = Vec::new();
     loop {
         match reader.next()? {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::coverage::Coverage;
 use crate::config::{Config, Day, Deviation};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, worst};
 
 /// The version of this report.
 const VERSION: u32 = 1;
@@ -128,8 +128,7 @@ impl Report {
     pub fn exit_code(&self) -> u8 {
         let codes = self.traces.iter().map(|trace| trace.outcome.exit_code());
         let of_failures = u8::from(!self.failures.is_empty());
-        let rank = |code: &u8| [0, 2, 1, 3].get(usize::from(*code)).copied().unwrap_or(3);
-        codes.chain([of_failures]).max_by_key(rank).unwrap_or(0)
+        worst(codes.chain([of_failures]))
     }
 }
 
