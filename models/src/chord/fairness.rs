@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::engine::walk::refusal_of_faulty;
 use crate::engine::{Action as _, Fairness, Mutant, Refusal, Specification};
 
 use super::identifier::Id;
@@ -134,10 +133,10 @@ impl Specification for Chord {
         if !self.layers.is_none() {
             return None;
         }
-        let guards = guard::check(self, state, *action);
+        let by_faithful = || guard::check(self, state, *action).err();
         match self.fault {
-            None => guards.err(),
-            Some(_) => refusal_of_faulty(self, state, action, guards),
+            None => by_faithful(),
+            Some(_) => Refusal::by_faulty(self, state, action, by_faithful),
         }
     }
 

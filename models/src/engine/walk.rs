@@ -142,21 +142,6 @@ impl Refusal {
     }
 }
 
-/// Why a model with a fault does not take an action, given the guards of the model without it:
-/// those speak for it only where it does not take the action.
-pub fn refusal_of_faulty<M: Specification>(
-    model: &M,
-    state: &M::State,
-    action: &M::Action,
-    guards: Result<(), Refusal>,
-) -> Option<Refusal> {
-    let mut offered = Vec::new();
-    model.actions(state, &mut offered);
-    let is_taken = offered.contains(action) && model.next_state(state, action.clone()).is_some();
-    let by_fault = || Refusal::new("the procedure, done wrong, must take the step", "it does not");
-    (!is_taken).then(|| guards.err().unwrap_or_else(by_fault))
-}
-
 /// Whether a claim is true in one state.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Standing {
