@@ -270,13 +270,32 @@ impl crate::engine::Action for Action {
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
-        let mut fields = vec![("node", self.node().into())];
+        let node = ("node", Value::from(self.node()));
         match *self {
-            Self::Join { via, .. } => fields.push(("via", via.into())),
-            Self::Rectify { from, .. } => fields.push(("from", from.into())),
-            _ => {}
+            Self::Join { via, .. } => vec![node, ("via", via.into())],
+            Self::Rectify { from, .. } => vec![node, ("from", from.into())],
+            Self::Put { key, .. } | Self::Delete { key, .. } | Self::Lookup { key, .. } => {
+                vec![node, ("key", key.into())]
+            }
+            Self::Copy { to, key, .. } => vec![node, ("to", to.into()), ("key", key.into())],
+            Self::HandOver { to, .. } => vec![node, ("to", to.into())],
+            Self::Hop { to } => vec![("to", to.into())],
+            Self::Answer { owner, .. } => vec![node, ("owner", owner.into())],
+            Self::Suspect { target, role, .. } => {
+                vec![node, ("role", role.to_string().into()), ("target", target.into())]
+            }
+            Self::StaleNotice { target, .. } | Self::Refute { target, .. } => {
+                vec![node, ("target", target.into())]
+            }
+            Self::StabilizeFromSuccessor(_)
+            | Self::StabilizeFromPredecessor(_)
+            | Self::Fail(_)
+            | Self::Leave(_)
+            | Self::Stabilize(_)
+            | Self::Reconcile(_)
+            | Self::Update(_)
+            | Self::Flush(_) => vec![node],
         }
-        fields
     }
 }
 

@@ -7,30 +7,21 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use straightedge_models::chord::instance::models;
-use straightedge_models::chord::{Chord, Pending};
-use straightedge_models::engine::{Label, Specification, Traced, Unfit};
+use straightedge_models::chord::{Chord, Pending, system};
+use straightedge_models::engine::{Label, Specification, Unfit};
 
-use crate::common::traced;
+use crate::common::{guards, written};
 
 #[test]
 fn an_action_is_refused_exactly_where_it_is_not_taken() {
-    let models = models();
-    assert!(models.len() >= 20, "only {} models", models.len());
-    let (mut states, mut guards) = (0, BTreeSet::new());
-    for (name, model) in &models {
-        let (of_model, of_guards) = traced::assert_refusals(name, model);
-        assert!(of_model > 5, "{name}: only {of_model} states");
-        states += of_model;
-        guards.extend(of_guards);
-    }
-    println!("{states} states, {} guards", guards.len());
-    assert!(guards.len() >= 23, "only these guards refuse anything: {guards:#?}");
+    let refused = guards::assert_refused_exactly_in(&models(), 20, 5);
+    assert!(refused.len() >= 23, "only these guards refuse anything: {refused:#?}");
 }
 
 #[test]
 fn fields_tell_actions_apart() {
     for (name, model) in models() {
-        traced::assert_fields_tell_actions_apart(name, &model);
+        guards::assert_told_apart::<Chord>(name, &model.alphabet());
     }
 }
 
@@ -39,20 +30,16 @@ fn fields_tell_actions_apart() {
 fn a_fault_is_heard_before_the_guards() {
     for (fault, least) in [("fail_without_principal_guard", 100), ("pad_without_wrap", 100)] {
         let model = Chord::corrected(4, 2).without_rejoin().mutate(fault).unwrap();
-        let (states, _) = traced::assert_refusals(fault, &model);
+        let states = guards::assert_refused_exactly(fault, &model, &mut BTreeSet::new());
         assert!(states > least, "{fault}: {states} states");
     }
-}
-
-fn of() -> Traced {
-    straightedge_models::chord::system().traced.unwrap()
 }
 
 #[test]
 fn states_and_actions_are_as_the_schemas_say() {
     let four = Chord::corrected(4, 2);
-    traced::assert_schemas(
-        &of(),
+    written::assert_schemas(
+        &system(),
         &[
             ("without_rejoin", four.without_rejoin().pending(Pending::NotifierSet).with_leave()),
             (
@@ -65,7 +52,7 @@ fn states_and_actions_are_as_the_schemas_say() {
 
 /// The line with which parameters are not taken.
 fn malformed(parameters: &Value) -> String {
-    match (of().with)(parameters) {
+    match (written::traced(&system()).with)(parameters) {
         Err(Unfit::Malformed(line)) => line,
         Err(Unfit::OutOfScope(line)) => panic!("out of scope: {line}"),
         Ok(_) => panic!("taken: {parameters}"),
@@ -73,7 +60,7 @@ fn malformed(parameters: &Value) -> String {
 }
 
 fn out_of_scope(parameters: &Value) -> String {
-    match (of().with)(parameters) {
+    match (written::traced(&system()).with)(parameters) {
         Err(Unfit::OutOfScope(line)) => line,
         Err(Unfit::Malformed(line)) => panic!("malformed: {line}"),
         Ok(_) => panic!("taken: {parameters}"),
@@ -83,7 +70,7 @@ fn out_of_scope(parameters: &Value) -> String {
 #[test]
 fn a_ring_may_have_gaps() {
     let parameters = json!({ "identifier_bits": 3, "successors": 2, "members": [5, 1, 3] });
-    let walk = (of().with)(&parameters).unwrap();
+    let walk = (written::traced(&system()).with)(&parameters).unwrap();
     let beginnings = walk.beginnings();
     let expected = json!({ "members": {
         "1": { "successors": [3, 5], "predecessor": 5 },

@@ -2,9 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-use straightedge_models::chord::system;
+use std::collections::BTreeSet;
+
+use stateright::Model;
 use straightedge_models::chord::upper::finger::{Policy, Ring};
-use straightedge_models::engine::Expected;
+use straightedge_models::chord::upper::instance::rows;
+use straightedge_models::chord::{Chord, system};
+use straightedge_models::engine::{Action, Expected};
+
+use crate::common::guards;
 
 const SPEC: &str = include_str!("../../../specs/chord.md");
 
@@ -46,4 +52,24 @@ fn the_ring_of_four_on_eight_identifiers_has_these_fingers() {
     assert_eq!([0, 1, 2, 6].map(fingers), [[1, 2, 6], [2, 6, 6], [6, 6, 6], [0, 0, 2]]);
     assert_eq!((ring.owner(7), ring.owner(2)), (0, 2));
     assert_eq!(ring.look_up(Policy::Fingers, 1, 7, None), (1, 0));
+}
+
+/// Traces name these actions, too, where they name an instance.
+#[test]
+fn fields_tell_the_actions_above_the_ring_apart() {
+    let mut names = BTreeSet::new();
+    for row in rows() {
+        let mut actions = BTreeSet::new();
+        for state in guards::some_states(&row.model, 5_000) {
+            let mut offered = Vec::new();
+            row.model.actions(&state, &mut offered);
+            actions.extend(offered);
+        }
+        names.extend(actions.iter().map(Action::name));
+        guards::assert_told_apart::<Chord>(row.name, &Vec::from_iter(actions));
+    }
+    let above = ["put", "copy", "delete", "hand_over", "lookup", "hop", "answer", "suspect"];
+    for name in above.into_iter().chain(["stale_notice", "refute"]) {
+        assert!(names.contains(name), "no state offers {name}");
+    }
 }

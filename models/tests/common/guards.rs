@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
-use straightedge_models::engine::{Action, Limits, Refusal, Row, Specification, Tier, Walk};
+use straightedge_models::engine::{Action, Label, Limits, Refusal, Row, Specification, Tier, Walk};
 
 /// In how many states of an instance every action is tried.
 const STATES: usize = 4_000;
@@ -49,21 +49,108 @@ pub fn assert_mutants_too<M: Specification>(rows: &[Row<M>], states: usize, at_l
     for mutant in M::mutants() {
         let Some(row) = rows.iter().find(|row| row.name == mutant.instance) else { continue };
         let model = row.model.mutate(mutant.name).expect("its instance has its procedure");
-        let mut seen: BTreeSet<_> = model.init_states().into_iter().collect();
-        let mut next: VecDeque<_> = seen.iter().cloned().collect();
-        while let Some(state) = next.pop_front() {
-            assert_guards(mutant.name, &model, &state, &mut BTreeSet::new());
-            let after = model.next_states(&state).into_iter();
-            for state in after.take(states.saturating_sub(seen.len())) {
-                if seen.insert(state.clone()) {
-                    next.push_back(state);
-                }
-            }
+        let seen = some_states(&model, states);
+        for state in &seen {
+            assert_guards(mutant.name, &model, state, &mut BTreeSet::new());
         }
         assert!(seen.len() > 10, "{}: only {} states", mutant.name, seen.len());
         mutants += 1;
     }
     assert!(mutants >= at_least, "only {mutants} mutants");
+}
+
+/// How many states are looked at in a graph that has more.
+pub const SAMPLE: usize = 100_000;
+
+/// About how many times an action is put to a model; where a graph has more states than that allows
+/// for, each so many of them is asked.
+const QUESTIONS: usize = 400_000;
+
+/// The states of a model, in the order of a breadth-first search; of a graph with more than
+/// [`SAMPLE`] those, and then as many on long walks from the last of them.
+pub fn states<M: Specification>(model: &M) -> Vec<M::State> {
+    let mut states = some_states(model, SAMPLE);
+    if states.len() >= SAMPLE {
+        let beginnings: Vec<_> = states[states.len() - 100..].to_vec();
+        for (number, beginning) in beginnings.into_iter().enumerate() {
+            states.extend(walk(model, beginning, number as u64 + 1));
+        }
+    }
+    states
+}
+
+/// The first so many states of a model, breadth first.
+pub fn some_states<M: Specification>(model: &M, most: usize) -> Vec<M::State> {
+    let mut known: BTreeSet<M::State> = model.init_states().into_iter().collect();
+    let mut waiting: VecDeque<M::State> = model.init_states().into();
+    let mut states = Vec::new();
+    while let Some(state) = waiting.pop_front() {
+        for next in model.next_states(&state) {
+            if known.len() < most && known.insert(next.clone()) {
+                waiting.push_back(next);
+            }
+        }
+        states.push(state);
+    }
+    states
+}
+
+/// A hundred steps that look random and are the same each time.
+fn walk<M: Specification>(model: &M, mut state: M::State, seed: u64) -> Vec<M::State> {
+    let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut met = Vec::new();
+    for _ in 0..100 {
+        chance = chance.wrapping_mul(MULTIPLIER).wrapping_add(1_442_695_040_888_963_407);
+        let mut next = model.next_states(&state);
+        if next.is_empty() {
+            break;
+        }
+        let chosen = (chance >> 33) as usize % next.len();
+        state = next.swap_remove(chosen);
+        met.push(state.clone());
+    }
+    met
+}
+
+/// In these models, of which there are so many at least, each with more than so many states: whatever
+/// is offered is in the alphabet, and an action of the alphabet is refused exactly where it is not
+/// taken. Gives the guards that refused.
+pub fn assert_refused_exactly_in<M: Specification>(
+    models: &[(&'static str, M)],
+    at_least: usize,
+    more_than: usize,
+) -> BTreeSet<&'static str> {
+    assert!(models.len() >= at_least, "only {} models", models.len());
+    let mut guards = BTreeSet::new();
+    for (name, model) in models {
+        let asked = assert_refused_exactly(name, model, &mut guards);
+        assert!(asked > more_than, "{name}: only {asked} states");
+    }
+    guards
+}
+
+/// The same of one model; in how many states every action was tried.
+pub fn assert_refused_exactly<M: Specification>(
+    name: &str,
+    model: &M,
+    guards: &mut BTreeSet<&'static str>,
+) -> usize {
+    let alphabet: BTreeSet<M::Action> = model.alphabet().into_iter().collect();
+    let states = states(model);
+    let stride = (states.len() * alphabet.len()).div_ceil(QUESTIONS);
+    let mut offered = Vec::new();
+    for (number, state) in states.iter().enumerate() {
+        if number % stride == 0 {
+            assert_guards(name, model, state, guards);
+            continue;
+        }
+        offered.clear();
+        model.actions(state, &mut offered);
+        for action in &offered {
+            assert!(alphabet.contains(action), "{name}: {action} is not in the alphabet");
+        }
+    }
+    states.len() / stride
 }
 
 /// In one state. How many actions are taken, and how many refused.
@@ -76,8 +163,10 @@ pub fn assert_guards<M: Specification>(
     let mut offered = Vec::new();
     model.actions(state, &mut offered);
     let alphabet = model.alphabet();
+    let known: BTreeSet<_> = alphabet.iter().collect();
+    assert_eq!(known.len(), alphabet.len(), "{name}: an action is in the alphabet twice");
     for action in &offered {
-        assert!(alphabet.contains(action), "{name}: {action} is offered, and in no alphabet");
+        assert!(known.contains(action), "{name}: {action} is offered, and in no alphabet");
     }
     let mut counts = (0, 0);
     for action in &alphabet {
@@ -99,18 +188,17 @@ pub fn assert_guards<M: Specification>(
     counts
 }
 
-/// Two actions of an instance differ in what traces say of them.
-pub fn assert_told_apart<M: Specification>(rows: &[Row<M>]) {
-    let mut told = 0;
-    for row in rows {
-        let mut seen = BTreeSet::new();
-        for action in row.model.alphabet() {
-            let said = format!("{} {:?}", action.name(), action.fields());
-            assert!(seen.insert(said.clone()), "{}: {said} twice", row.name);
-            told += 1;
-        }
+/// Two actions differ in what traces say of them, and each says every field once.
+pub fn assert_told_apart<M: Specification>(name: &str, actions: &[M::Action]) {
+    assert!(!actions.is_empty(), "{name}: there is no action");
+    let mut told = BTreeSet::new();
+    for action in actions {
+        let label = Label::of(action);
+        let names: BTreeSet<_> = label.fields.iter().map(|(field, _)| *field).collect();
+        assert_eq!(names.len(), label.fields.len(), "{name}: {label} says a field twice");
+        assert!(told.insert(label.to_json().to_string()), "{name}: {label} is told like another");
+        assert!(M::Action::NAMES.contains(&label.name), "{name}: {label}");
     }
-    assert!(told > 0, "there is no action");
 }
 
 /// Along a walk of so many steps at most, chosen by a number: whatever is not refused is a step,

@@ -11,7 +11,6 @@
 pub mod guards;
 pub mod machine;
 pub mod system;
-pub mod traced;
 pub mod written;
 
 use std::fmt;

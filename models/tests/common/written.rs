@@ -1,8 +1,10 @@
 //! What traces may say of a system, held against what its models write.
 
+use std::collections::BTreeSet;
+
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use straightedge_models::engine::{Place, Row, Specification, System, Traced, Unfit, Walk};
+use straightedge_models::engine::{Label, Place, Row, Specification, System, Traced, Unfit, Walk};
 
 /// How a system is traced.
 pub fn traced(system: &System) -> Traced {
@@ -111,4 +113,74 @@ pub fn assert_parameters_lead_back<M: Specification>(system: &System, rows: &[Ro
         let (own, others): (Vec<_>, Vec<_>) = (steps(walk.as_ref()), steps(again.as_ref()));
         assert_eq!(own, others, "{}", row.name);
     }
+}
+
+/// Every property that a schema names, with the names above it.
+fn properties(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::Object(named)) = fields.get("properties") {
+                found.extend(named.keys().cloned());
+            }
+            fields.values().for_each(|below| properties(below, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|below| properties(below, found)),
+        _ => {}
+    }
+}
+
+/// Every name of a field in a value.
+fn names(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.keys().cloned());
+            fields.values().for_each(|below| names(below, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|below| names(below, found)),
+        _ => {}
+    }
+}
+
+/// Every state and every action of these models is as the schemas say, so are parts of them; all
+/// that the schemas name comes up in some; and what they do not name is not allowed.
+pub fn assert_schemas<M: Specification>(system: &System, models: &[(&str, M)]) {
+    let of = traced(system);
+    let (state_schema, action_schema) = ((of.state)(), (of.action)());
+    let states_are = validator(&state_schema);
+    let actions_are = validator(&action_schema);
+    let parameters_are = validator(&(of.parameters)());
+    let (mut seen, mut promised) = (BTreeSet::new(), BTreeSet::new());
+    for (name, model) in models {
+        for state in super::guards::states(model) {
+            let mut json = serde_json::to_value(&state).unwrap();
+            let error = states_are.validate(&json).err().map(|error| error.to_string());
+            assert_eq!(error, None, "{name}: {json}");
+            names(&json, &mut seen);
+            json["no_such_field"] = json!(1);
+            assert!(!states_are.is_valid(&json), "{name}: an unknown field is allowed");
+        }
+        for action in model.alphabet() {
+            let label = Label::of(&action);
+            let whole = label.to_json();
+            for json in [whole.clone(), json!({ label.name: {} }), json!(label.text)] {
+                let error = actions_are.validate(&json).err().map(|error| error.to_string());
+                assert_eq!(error, None, "{name}: {json}");
+            }
+            let mut unknown = whole;
+            unknown[label.name]["no_such_field"] = json!(1);
+            assert!(!actions_are.is_valid(&unknown), "{name}: {unknown}");
+        }
+        let parameters = model.parameters();
+        let error = parameters_are.validate(&parameters).err().map(|error| error.to_string());
+        assert_eq!(error, None, "{name}: {parameters}");
+        assert!((of.with)(&parameters).is_ok(), "{name}: {parameters}");
+    }
+    properties(&state_schema, &mut promised);
+    let never: Vec<_> = promised.difference(&seen).collect();
+    assert!(never.is_empty(), "no state has {never:?}");
+    for wrong in [json!({ "no_such_action": {} }), json!({}), json!(3)] {
+        assert!(!actions_are.is_valid(&wrong), "{wrong}");
+    }
+    assert!(states_are.is_valid(&json!({})), "nothing is required of what is seen");
+    assert!(!states_are.is_valid(&json!([])));
 }

@@ -7,30 +7,21 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use straightedge_models::coral::instance::models;
-use straightedge_models::coral::{Budget, Coral, Network, Operation};
-use straightedge_models::engine::{Label, Specification, Traced, Unfit};
+use straightedge_models::coral::{Budget, Coral, Network, Operation, system};
+use straightedge_models::engine::{Label, Specification, Unfit};
 
-use crate::common::traced;
+use crate::common::{guards, written};
 
 #[test]
 fn an_action_is_refused_exactly_where_it_is_not_taken() {
-    let models = models();
-    assert!(models.len() >= 20, "only {} models", models.len());
-    let (mut states, mut guards) = (0, BTreeSet::new());
-    for (name, model) in &models {
-        let (of_model, of_guards) = traced::assert_refusals(name, model);
-        assert!(of_model > 20, "{name}: only {of_model} states");
-        states += of_model;
-        guards.extend(of_guards);
-    }
-    println!("{states} states, {} guards", guards.len());
-    assert!(guards.len() >= 17, "only these guards refuse anything: {guards:#?}");
+    let refused = guards::assert_refused_exactly_in(&models(), 20, 20);
+    assert!(refused.len() >= 17, "only these guards refuse anything: {refused:#?}");
 }
 
 #[test]
 fn fields_tell_actions_apart() {
     for (name, model) in models() {
-        traced::assert_fields_tell_actions_apart(name, &model);
+        guards::assert_told_apart::<Coral>(name, &model.alphabet());
     }
 }
 
@@ -44,13 +35,9 @@ fn a_fault_is_heard_before_the_guards() {
         ("no_time_out", "lost_messages"),
     ] {
         let faulty = model(name).mutate(fault).unwrap();
-        let (states, _) = traced::assert_refusals(fault, &faulty);
+        let states = guards::assert_refused_exactly(fault, &faulty, &mut BTreeSet::new());
         assert!(states > 100, "{fault}: {states} states");
     }
-}
-
-fn of() -> Traced {
-    straightedge_models::coral::system().traced.unwrap()
 }
 
 #[test]
@@ -59,8 +46,8 @@ fn states_and_actions_are_as_the_schemas_say() {
     let budget = Budget { losses: 1, copies: 1, crashes: 1, early_time_outs: 1 };
     let network = Network::full(3, [0, 2, 6]);
     let small = Coral::new(network, [Operation::put(6, 0, 4), Operation::get(2)]);
-    traced::assert_schemas(
-        &of(),
+    written::assert_schemas(
+        &system(),
         &[
             ("small", small.timed(1, 1).with_budget(budget)),
             of_instance("two_nodes"),
@@ -70,7 +57,7 @@ fn states_and_actions_are_as_the_schemas_say() {
 }
 
 fn refused(parameters: &Value) -> Unfit {
-    match (of().with)(parameters) {
+    match (written::traced(&system()).with)(parameters) {
         Err(unfit) => unfit,
         Ok(_) => panic!("taken: {parameters}"),
     }
@@ -89,7 +76,8 @@ fn with(more: &Value) -> Value {
 
 #[test]
 fn a_put_is_followed_by_its_fields() {
-    let walk = (of().with)(&with(&json!({ "contacts": { "6": [2] } }))).unwrap();
+    let walk =
+        (written::traced(&system()).with)(&with(&json!({ "contacts": { "6": [2] } }))).unwrap();
     let beginning = walk.beginnings().remove(0);
     let started = walk.steps(&beginning, &|label: &Label| label.name == "start_put");
     let [(label, place)] = &started[..] else { panic!("{started:?}") };
