@@ -103,6 +103,11 @@ fn chord() {
 }
 
 #[test]
+fn coral() {
+    hold("coral");
+}
+
+#[test]
 fn load_manager() {
     hold("load_manager");
 }
