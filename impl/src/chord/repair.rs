@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use super::context::{Context, Store, Taken, require};
+use super::context::{Context, Taken, require};
 use super::fault::Fault;
 use super::message::{Delivery, Question, Reason, Timer};
 use super::node::{Member, Role};
@@ -80,8 +80,7 @@ impl<I: Identifier> Member<I> {
         let is_to_successor = is_leaving != context.has(Fault::TransferToWrongNeighbour);
         let to = if is_to_successor { self.successors.head() } else { self.predecessor };
         let batch = usize::from(context.config.limits.batch).max(1);
-        let keys: Vec<I> =
-            self.to_hand_over(context.me, context.store).into_iter().take(batch).collect();
+        let keys: Vec<I> = self.to_hand_over(context).into_iter().take(batch).collect();
         if keys.is_empty() || to == context.me {
             // For one that leaves there is nothing left to do but that.
             return require(is_leaving, Reason::NotWaiting);
@@ -93,10 +92,10 @@ impl<I: Identifier> Member<I> {
     }
 
     /// The keys that are still to be handed over.
-    pub(super) fn to_hand_over(&self, me: I, store: &Store<I>) -> Vec<I> {
+    fn to_hand_over(&self, context: &Context<'_, I>) -> Vec<I> {
         let after = self.upper.handed.map_or(Bound::Unbounded, Bound::Excluded);
-        let rest = store.range((after, Bound::Unbounded)).map(|(&key, _)| key);
-        let is_offered = |key| !self.owns(me, key) && !self.upper.is_sending(key);
+        let rest = context.store.range((after, Bound::Unbounded)).map(|(&key, _)| key);
+        let is_offered = |key| !self.owns(context.me, key) && !self.upper.is_sending(key);
         rest.filter(|&key| self.upper.is_leaving || is_offered(key)).collect()
     }
 }
@@ -127,7 +126,7 @@ impl<I: Identifier> Role<I> {
             return;
         }
         let is_alone = member.successors.head() == context.me;
-        if is_alone || member.to_hand_over(context.me, context.store).is_empty() {
+        if is_alone || member.to_hand_over(context).is_empty() {
             context.store.clear();
             self.be_out(context);
         }

@@ -91,38 +91,10 @@ impl<I: Identifier> Node<I> {
         self.member().is_some_and(|member| member.upper.is_leaving)
     }
 
-    /// Whether there is nothing that a member has still to hand over before it leaves, or to its
-    /// predecessor.
-    #[must_use]
-    pub fn is_handed_over(&self) -> bool {
-        self.member().is_none_or(|member| {
-            let is_over = !member.upper.is_handing_over();
-            is_over && member.to_hand_over(self.me, &self.store).is_empty()
-        })
-    }
-
-    /// Whether a member that is about to leave has handed something over.
-    #[must_use]
-    pub fn has_handed_over(&self) -> bool {
-        self.is_leaving() && self.member().is_some_and(|member| member.upper.handed.is_some())
-    }
-
     /// How many look-ups, and transfers of records, are under way.
     #[must_use]
     pub fn under_way(&self) -> usize {
         self.member().map_or(0, |member| member.upper.questions().count())
-    }
-
-    /// The look-ups that the application waits for and that are on their way: for each its nonce,
-    /// the identifier, and the node that is asked.
-    ///
-    /// Source: CHORD-34.
-    pub fn lookups(&self) -> impl Iterator<Item = (Nonce, I, I)> {
-        let requests = self.member().into_iter().flat_map(|member| &member.upper.requests);
-        requests.filter_map(|(&nonce, request)| match (&request.goal, &request.stage) {
-            (Goal::Lookup, Stage::Finding { at }) => Some((nonce, request.key, *at)),
-            _ => None,
-        })
     }
 
     /// The keys of the transfer with that nonce if that node may still acknowledge it, and if this
