@@ -112,9 +112,9 @@ fn walk<M: Specification>(model: &M, mut state: M::State, seed: u64) -> Vec<M::S
     met
 }
 
-/// In these models, of which there are so many at least, each with more than so many states: whatever
-/// is offered is in the alphabet, and an action of the alphabet is refused exactly where it is not
-/// taken. Gives the guards that refused.
+/// In these models, of which there are so many at least, each with more than so many states:
+/// whatever is offered is in the alphabet, and an action of the alphabet is refused exactly where
+/// it is not taken. Gives the guards that refused.
 pub fn assert_refused_exactly_in<M: Specification>(
     models: &[(&'static str, M)],
     at_least: usize,
