@@ -271,12 +271,12 @@ impl<I: Identifier> Member<I> {
     ///
     /// Source: CHORD-34.
     pub(super) fn fix_finger(&mut self, fresh: Nonce, context: &mut Context<'_, I>) -> Taken {
-        let fingers = u32::from(context.config.fingers).min(I::BITS);
+        let fingers = u32::from(context.config.fingers).min(context.me.bits());
         require(fingers > 0, Reason::NotWaiting)?;
         let place = u32::from(self.upper.next_finger) % fingers;
         self.upper.next_finger = ((place + 1) % fingers) as u8;
         context.set(Timer::FixFinger, context.config.timings.fix_finger);
-        let start = context.me.plus_power_of_two(I::BITS - 1 - place);
+        let start = context.me.plus_power_of_two(context.me.bits() - 1 - place);
         let has_begun = self.request(Goal::Finger(place as u8), start, fresh, context);
         // With too much under way already, the finger stays what it is until its next turn.
         has_begun.or(Ok(()))

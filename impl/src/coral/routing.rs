@@ -125,5 +125,5 @@ impl<I: Xor> Place<I> {
 pub fn advanced<I: Xor>(target: I, key: I, bits: u32) -> I {
     let common = target.common_prefix(key);
     let smallest_that_changes_it = common / bits + 1;
-    key.spliced(target, I::BITS.min(smallest_that_changes_it.saturating_mul(bits)))
+    key.spliced(target, key.bits().min(smallest_that_changes_it.saturating_mul(bits)))
 }

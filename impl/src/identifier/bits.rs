@@ -53,7 +53,9 @@ impl<const BITS: u32> BitId<BITS> {
 }
 
 impl<const BITS: u32> Identifier for BitId<BITS> {
-    const BITS: u32 = BITS;
+    fn bits(self) -> u32 {
+        BITS
+    }
 
     fn next(self) -> Self {
         self.plus_power_of_two(0)

@@ -22,8 +22,10 @@ use sha1::{Digest, Sha1};
 pub trait Identifier:
     Copy + Ord + Hash + Debug + Display + Serialize + DeserializeOwned + 'static
 {
-    /// How many powers of two are smaller than the circle: how many fingers a node can have.
-    const BITS: u32;
+    /// How many powers of two are smaller than the circle: how many fingers a node can have. The
+    /// same for all identifiers of a circle.
+    #[must_use]
+    fn bits(self) -> u32;
 
     /// The next identifier, clockwise; after the last comes the first.
     #[must_use]
@@ -68,14 +70,16 @@ impl Sha1Id {
 }
 
 impl Identifier for Sha1Id {
-    const BITS: u32 = 160;
+    fn bits(self) -> u32 {
+        160
+    }
 
     fn next(self) -> Self {
         self.plus_power_of_two(0)
     }
 
     fn plus_power_of_two(mut self, exponent: u32) -> Self {
-        let least_byte = 19 - (exponent % Self::BITS / 8) as usize;
+        let least_byte = 19 - (exponent % self.bits() / 8) as usize;
         let mut carry = 1_u16 << (exponent % 8);
         for byte in self.0[..=least_byte].iter_mut().rev() {
             let sum = u16::from(*byte) + carry;
@@ -173,17 +177,17 @@ impl<const N: u8> SmallId<N> {
 }
 
 impl<const N: u8> Identifier for SmallId<N> {
-    const BITS: u32 = match (N - 1).checked_ilog2() {
-        Some(highest) => highest + 1,
-        None => 1,
-    };
+    fn bits(self) -> u32 {
+        let highest = (N - 1).checked_ilog2();
+        highest.map_or(1, |highest| highest + 1)
+    }
 
     fn next(self) -> Self {
         self.plus_power_of_two(0)
     }
 
     fn plus_power_of_two(self, exponent: u32) -> Self {
-        Self::wrapped(u64::from(self.0) + (1 << exponent.min(Self::BITS)))
+        Self::wrapped(u64::from(self.0) + (1 << exponent.min(self.bits())))
     }
 }
 
@@ -259,8 +263,8 @@ mod tests {
 
     #[test]
     fn the_last_finger_starts_beyond_the_half_of_the_circle_or_at_it() {
-        assert_eq!(SmallId::<2>::BITS, 1);
-        assert_eq!((SmallId::<8>::BITS, SmallId::<9>::BITS), (3, 4));
-        assert_eq!(SmallId::<1>::BITS, 1);
+        assert_eq!(SmallId::<2>(0).bits(), 1);
+        assert_eq!((SmallId::<8>(0).bits(), SmallId::<9>(0).bits()), (3, 4));
+        assert_eq!(SmallId::<1>(0).bits(), 1);
     }
 }

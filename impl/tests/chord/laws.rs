@@ -71,7 +71,7 @@ quickcheck! {
     }
 
     fn a_power_of_two_is_that_many_steps(a: u8, exponent: u32) -> bool {
-        let exponent = exponent % (Id::BITS + 1);
+        let exponent = exponent % (id(a).bits() + 1);
         let mut walk = std::iter::successors(Some(id(a)), |at| Some(at.next()));
         walk.nth(1 << exponent) == Some(id(a).plus_power_of_two(exponent))
     }

@@ -98,7 +98,7 @@ fn fingers_make_the_way_short() {
     };
     assert!(longest(0, 1) > 12, "along successors, three at a time");
     assert!(longest(16, 40) <= 7, "by halves");
-    assert_eq!(Sha1Id::BITS, 160);
+    assert_eq!(name(0).bits(), 160);
 }
 
 #[test]

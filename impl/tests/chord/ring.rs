@@ -105,5 +105,5 @@ fn a_ring_of_hashed_names_grows_and_heals() {
     network.run(seconds(120));
     assert!(network.is_ideal());
     assert_eq!(network.nodes.len(), 36);
-    assert_eq!(Sha1Id::BITS, 160);
+    assert_eq!(name(0).bits(), 160);
 }

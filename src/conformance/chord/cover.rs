@@ -13,10 +13,9 @@ use stateright::Model;
 use straightedge_models::chord::{self, Action as Step, Chord, Pending};
 use straightedge_models::engine::{Run, Tier};
 
-use super::super::cover::{Covered, Replay, StepOf, Taken, Until, one_line};
+use super::super::cover::{Covered, Replay, StepOf, Taken, Until, cover, one_line};
 use super::instances::Variation;
-use super::replay::{Bench, acts_on, input};
-use super::search::on_circle;
+use super::replay::{Bench, acts_on};
 
 /// A graph of the model whose steps are taken.
 #[derive(Clone, Copy, Debug)]
@@ -72,23 +71,13 @@ impl Subject {
     /// Takes every step of the graph.
     #[must_use]
     pub fn cover(&self, variation: Variation, until: Until, run: &Run<'_>) -> Covered {
-        let subject = *self;
-        on_circle!(self.model.nodes, cover(subject, variation, until, run))
+        let walk = Walk { bench: Bench::new(&self.model, variation), model: self.model };
+        cover(self.name, walk, until, run)
     }
 }
 
-fn cover<const N: u8>(
-    subject: Subject,
-    variation: Variation,
-    until: Until,
-    run: &Run<'_>,
-) -> Covered {
-    let walk = Walk { bench: Bench::<N>::new(&subject.model, variation), model: subject.model };
-    super::super::cover::cover(subject.name, walk, until, run)
-}
-
-struct Walk<const N: u8> {
-    bench: Bench<N>,
+struct Walk {
+    bench: Bench,
     model: Chord,
 }
 
@@ -97,7 +86,7 @@ fn members_of(state: &chord::State) -> chord::State {
     state.iter().collect()
 }
 
-impl<const N: u8> Replay for Walk<N> {
+impl Replay for Walk {
     type Model = Chord;
 
     fn model(&self) -> &Chord {
@@ -115,7 +104,7 @@ impl<const N: u8> Replay for Walk<N> {
     }
 }
 
-impl<const N: u8> Walk<N> {
+impl Walk {
     /// Whether the nodes go from one state to the other, and through no third one.
     fn takes(&self, state: &chord::State, step: Step, next: &chord::State) -> Taken {
         let start = match self.bench.assemble(state, step) {
@@ -158,7 +147,7 @@ impl<const N: u8> Walk<N> {
         let rectify = Step::Rectify { node, from: node };
         let is_refused = |step: Step| {
             let assembled = self.bench.assemble(state, step);
-            assembled.is_ok_and(|assembled| !acts_on(&assembled, node, input::<N>(step)))
+            assembled.is_ok_and(|assembled| !acts_on(&assembled, node, self.bench.input(step)))
         };
         let refused = [join, other_half, rectify].into_iter();
         refused.map(|step| (step.to_string(), is_refused(step))).collect()

@@ -7,12 +7,12 @@ use stateright::Model;
 use straightedge_impl::chord::{
     Command, Config, Message, Node, Phase, Pointers, Question, StartError, Timer,
 };
-use straightedge_impl::identifier::SmallId;
 use straightedge_impl::machine::Nonce;
 use straightedge_models::chord::{self, Chord};
 
 use super::super::environment::{Cause, Environment, Started, StateOf};
 use super::super::world::{Action, ActionOf, Budget, PacketOf};
+use super::circle::CircleId;
 use super::observed::{
     self, MODELLED, Observed, ObservedMember, is_answer, is_member, place_of, to_model,
 };
@@ -56,30 +56,30 @@ impl<I: fmt::Display> fmt::Debug for Unsent<I> {
     }
 }
 
-/// A circle of `N` identifiers, with a node at each that is up.
+/// A circle of identifiers, with a node at each that is up.
 #[derive(Clone)]
-pub struct Ring<const N: u8> {
-    addresses: Vec<SmallId<N>>,
+pub struct Ring {
+    addresses: Vec<CircleId>,
     config: Config,
     model: Chord,
-    start: Observed<SmallId<N>>,
+    start: Observed<CircleId>,
     budget: Budget,
     assumptions: Assumptions,
 }
 
-type NodeOf<const N: u8> = Node<SmallId<N>>;
+type NodeOf = Node<CircleId>;
 
-impl<const N: u8> Ring<N> {
+impl Ring {
     /// Nodes of this configuration, which begin in that state of the model.
     #[must_use]
     pub fn new(
         config: Config,
         model: Chord,
-        start: Observed<SmallId<N>>,
+        start: Observed<CircleId>,
         budget: Budget,
         assumptions: Assumptions,
     ) -> Self {
-        let addresses = SmallId::circle().collect();
+        let addresses = CircleId::all(model.nodes).collect();
         Self { addresses, config, model, start, budget, assumptions }
     }
 
@@ -97,13 +97,13 @@ impl<const N: u8> Ring<N> {
 }
 
 /// Whether something of a former life of that node is under way, or waits somewhere.
-fn is_remembered<const N: u8>(state: &StateOf<Ring<N>>, node: SmallId<N>) -> bool {
+fn is_remembered(state: &StateOf<Ring>, node: CircleId) -> bool {
     let is_under_way = state.packets().any(|packet| packet.from == node || packet.to == node);
     is_under_way || state.up().any(|(_, host)| waits_for(&host.machine, node))
 }
 
 /// Whether a node waits for an answer of this one, or has a notification of it.
-fn waits_for<const N: u8>(machine: &NodeOf<N>, node: SmallId<N>) -> bool {
+fn waits_for(machine: &NodeOf, node: CircleId) -> bool {
     let is_notified = machine.notifiers().is_some_and(|pending| pending.contains_key(&node));
     is_notified || QUESTIONS.iter().any(|&question| target(machine, question) == Some(node))
 }
@@ -112,7 +112,7 @@ const QUESTIONS: [Question; 4] =
     [Question::Query, Question::Announcement, Question::Check, Question::Join];
 
 /// The node that is asked, or notified.
-fn target<const N: u8>(machine: &NodeOf<N>, question: Question) -> Option<SmallId<N>> {
+fn target(machine: &NodeOf, question: Question) -> Option<CircleId> {
     match question {
         Question::Query => machine.query().map(|query| query.target),
         Question::Announcement => machine.announcement().map(|announced| announced.target),
@@ -123,7 +123,7 @@ fn target<const N: u8>(machine: &NodeOf<N>, question: Question) -> Option<SmallI
 }
 
 /// The nonce of a question that waits for its answer.
-fn nonce<const N: u8>(machine: &NodeOf<N>, question: Question) -> Option<Nonce> {
+fn nonce(machine: &NodeOf, question: Question) -> Option<Nonce> {
     match question {
         Question::Query => machine.query().map(|query| query.nonce),
         Question::Announcement => machine.announcement().map(|announced| announced.nonce),
@@ -134,18 +134,13 @@ fn nonce<const N: u8>(machine: &NodeOf<N>, question: Question) -> Option<Nonce> 
 }
 
 /// Whose nonce a message carries: that of the node which asked.
-fn asker<const N: u8>(packet: &PacketOf<NodeOf<N>>) -> SmallId<N> {
+fn asker(packet: &PacketOf<NodeOf>) -> CircleId {
     if is_answer(&packet.message) { packet.to } else { packet.from }
 }
 
 /// Whether the question or notification of that nonce, or its answer, is under way between two
 /// nodes, or the notification waits to be looked at.
-fn is_under_way<const N: u8>(
-    state: &StateOf<Ring<N>>,
-    asking: SmallId<N>,
-    asked: SmallId<N>,
-    nonce: Nonce,
-) -> bool {
+fn is_under_way(state: &StateOf<Ring>, asking: CircleId, asked: CircleId, nonce: Nonce) -> bool {
     let is_in_flight = state.packets().any(|packet| {
         let ends = [packet.from, packet.to];
         let is_between = ends == [asking, asked] || ends == [asked, asking];
@@ -155,21 +150,17 @@ fn is_under_way<const N: u8>(
 }
 
 /// The nonce under which a node's notification waits at another.
-fn pending_nonce<const N: u8>(
-    state: &StateOf<Ring<N>>,
-    at: SmallId<N>,
-    notifier: SmallId<N>,
-) -> Option<Nonce> {
+fn pending_nonce(state: &StateOf<Ring>, at: CircleId, notifier: CircleId) -> Option<Nonce> {
     let pending = state.host(place_of(at))?.machine.notifiers()?;
     pending.get(&notifier).copied()
 }
 
 /// A member that remembers this. Pending notifications have the least nonce.
-pub(super) fn restored<const N: u8>(
+pub(super) fn restored(
     config: Config,
-    node: SmallId<N>,
-    member: &ObservedMember<SmallId<N>>,
-) -> Result<Started<Ring<N>>, StartError> {
+    node: CircleId,
+    member: &ObservedMember<CircleId>,
+) -> Result<Started<Ring>, StartError> {
     let pointers = Pointers {
         successors: member.successors.clone(),
         predecessor: member.predecessor,
@@ -185,26 +176,26 @@ pub(super) fn restored<const N: u8>(
 /// Questions for neighbours and for admission, and notifications, never wait at the same time
 /// under nonces of their own; a check may wait beside them. So checks take the odd nonces, and
 /// which of the two began first leaves no trace.
-const fn parity<const N: u8>(cause: &Cause<NodeOf<N>>) -> u64 {
+const fn parity(cause: &Cause<NodeOf>) -> u64 {
     match cause {
         Cause::Timer(Timer::Rectify) => 1,
         Cause::Timer(_) | Cause::Command(_) => 0,
     }
 }
 
-impl<const N: u8> Environment for Ring<N> {
-    type Machine = NodeOf<N>;
-    type Ghost = Vec<Unsent<SmallId<N>>>;
+impl Environment for Ring {
+    type Machine = NodeOf;
+    type Ghost = Vec<Unsent<CircleId>>;
 
     const REPEATS: bool = true;
     const TELLS: bool = false;
 
-    fn addresses(&self) -> &[SmallId<N>] {
+    fn addresses(&self) -> &[CircleId] {
         &self.addresses
     }
 
     fn start(&self) -> Vec<Option<Started<Self>>> {
-        let started = |&node: &SmallId<N>| restored(self.config, node, self.start.get(&node)?).ok();
+        let started = |&node: &CircleId| restored(self.config, node, self.start.get(&node)?).ok();
         self.addresses.iter().map(started).collect()
     }
 
@@ -212,11 +203,11 @@ impl<const N: u8> Environment for Ring<N> {
         self.budget
     }
 
-    fn newcomer(&self, node: SmallId<N>) -> NodeOf<N> {
+    fn newcomer(&self, node: CircleId) -> NodeOf {
         Node::outsider(self.config, node)
     }
 
-    fn commands(&self, state: &StateOf<Self>, node: usize) -> Vec<Command<SmallId<N>>> {
+    fn commands(&self, state: &StateOf<Self>, node: usize) -> Vec<Command<CircleId>> {
         if self.assumptions.quiet_time && is_remembered(state, self.addresses[node]) {
             return Vec::new();
         }
@@ -224,7 +215,7 @@ impl<const N: u8> Environment for Ring<N> {
         members.map(|(place, _)| Command::Join { via: self.addresses[place] }).collect()
     }
 
-    fn is_out(&self, machine: &NodeOf<N>) -> bool {
+    fn is_out(&self, machine: &NodeOf) -> bool {
         machine.phase() == Phase::Outsider
     }
 
@@ -232,7 +223,7 @@ impl<const N: u8> Environment for Ring<N> {
     /// are held against it where it does.
     fn may_crash(&self, state: &StateOf<Self>) -> Vec<usize> {
         let observed = observed::observe(state);
-        if N > MODELLED {
+        if self.model.nodes > MODELLED {
             let may_fail = rules::may_fail(&observed, usize::from(self.config.successors));
             let is_no_member = |place: &usize| !observed.contains_key(&self.addresses[*place]);
             let joining = state.up().map(|(place, _)| place).filter(is_no_member);
@@ -261,11 +252,11 @@ impl<const N: u8> Environment for Ring<N> {
         is_lost && (is_dead || !concludes_death)
     }
 
-    fn may_repeat(&self, packet: &PacketOf<NodeOf<N>>) -> bool {
+    fn may_repeat(&self, packet: &PacketOf<NodeOf>) -> bool {
         is_answer(&packet.message) || !self.assumptions.once
     }
 
-    fn is_connected(&self, state: &StateOf<Self>, packet: &PacketOf<NodeOf<N>>) -> bool {
+    fn is_connected(&self, state: &StateOf<Self>, packet: &PacketOf<NodeOf>) -> bool {
         if !matches!(packet.message, Message::Notify { .. }) {
             return true;
         }
@@ -277,7 +268,7 @@ impl<const N: u8> Environment for Ring<N> {
         !is_copy && (is_for_a_member || !self.assumptions.connection)
     }
 
-    fn fresh(&self, state: &StateOf<Self>, node: usize, cause: &Cause<NodeOf<N>>) -> Nonce {
+    fn fresh(&self, state: &StateOf<Self>, node: usize, cause: &Cause<NodeOf>) -> Nonce {
         let me = self.addresses[node];
         let machine = state.host(node).map(|host| &host.machine);
         let own = machine.into_iter().flat_map(|machine| {
@@ -299,7 +290,7 @@ impl<const N: u8> Environment for Ring<N> {
     fn ghost(
         &self,
         before: &StateOf<Self>,
-        action: &ActionOf<NodeOf<N>>,
+        action: &ActionOf<NodeOf>,
         after: &StateOf<Self>,
     ) -> Self::Ghost {
         let mut ghost = before.ghost.clone();
@@ -316,7 +307,7 @@ impl<const N: u8> Environment for Ring<N> {
             let (earlier, later) =
                 (observed::without_unsent(before), observed::without_unsent(after));
             ghost.retain(|Unsent { from, to }| {
-                let is_noted = |seen: &observed::Observed<SmallId<N>>| {
+                let is_noted = |seen: &observed::Observed<CircleId>| {
                     seen.get(to).is_some_and(|member| member.notifiers.contains(from))
                 };
                 // What a node that crashes has not sent was not looked at either.

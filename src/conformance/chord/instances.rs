@@ -150,7 +150,7 @@ impl Instance {
 
     /// The nodes and their environment.
     #[must_use]
-    pub fn ring<const N: u8>(&self, variation: Variation) -> Ring<N> {
+    pub fn ring(&self, variation: Variation) -> Ring {
         let config = Config {
             successors: self.successors,
             // Once is enough to see what a second question does.
@@ -158,7 +158,7 @@ impl Instance {
             fault: variation.fault,
             ..Config::default()
         };
-        let start = from_model(&self.start());
+        let start = from_model(self.circle, &self.start());
         Ring::new(config, self.model(), start, self.budget, variation.assumptions)
     }
 

@@ -27,6 +27,7 @@
 //! it; the model lets it wait for ever. So it is remembered as [`Unsent`] until its addressee is
 //! gone, or looks at another notification of the same node (CHORD-45).
 
+pub mod circle;
 pub mod controls;
 pub mod cover;
 pub mod environment;
@@ -48,5 +49,6 @@ use super::part::System;
 pub const SYSTEM: System =
     System { name: "chord", parts: part::parts, faults: part::faults, recorded: record::RECORDED };
 
+pub use circle::CircleId;
 pub use environment::{Assumptions, Ring, Unsent};
 pub use observed::{Observed, ObservedMember};

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use straightedge_impl::chord::{Message, Node, Phase};
-use straightedge_impl::identifier::{Identifier, SmallId};
+use straightedge_impl::identifier::Identifier;
 use straightedge_impl::machine::{Input, Machine, Output, Time};
 use straightedge_models::chord::{self, Id, List};
 
 use super::super::environment::StateOf;
 use super::super::world::Packet;
+use super::circle::CircleId;
 use super::environment::{Ring, Unsent};
 
 /// What one member remembers, as the model has it, on a circle of any size.
@@ -105,15 +106,12 @@ pub(super) fn foresee<'a, I: Identifier>(
 
 /// Where the machine of that identifier is among the hosts of a ring.
 #[must_use]
-pub fn place_of<const N: u8>(id: SmallId<N>) -> usize {
+pub fn place_of(id: CircleId) -> usize {
     usize::from(id.number())
 }
 
 /// The node at that place as it will be.
-pub(super) fn foreseen<const N: u8>(
-    state: &StateOf<Ring<N>>,
-    place: usize,
-) -> Option<Foreseen<SmallId<N>>> {
+pub(super) fn foreseen(state: &StateOf<Ring>, place: usize) -> Option<Foreseen<CircleId>> {
     let node = &state.host(place)?.machine;
     let answers =
         state.packets().filter(|packet| place_of(packet.to) == place && is_answer(&packet.message));
@@ -122,7 +120,7 @@ pub(super) fn foreseen<const N: u8>(
 
 /// What the network stands for.
 #[must_use]
-pub fn observe<const N: u8>(state: &StateOf<Ring<N>>) -> Observed<SmallId<N>> {
+pub fn observe(state: &StateOf<Ring>) -> Observed<CircleId> {
     let mut observed = without_unsent(state);
     for Unsent { from, to } in &state.ghost {
         notify(&mut observed, *to, *from);
@@ -131,7 +129,7 @@ pub fn observe<const N: u8>(state: &StateOf<Ring<N>>) -> Observed<SmallId<N>> {
 }
 
 /// The same without the ghost: what machines and messages show.
-pub(super) fn without_unsent<const N: u8>(state: &StateOf<Ring<N>>) -> Observed<SmallId<N>> {
+pub(super) fn without_unsent(state: &StateOf<Ring>) -> Observed<CircleId> {
     let mut observed = Observed::new();
     let mut notifications = Vec::new();
     for (place, _) in state.up() {
@@ -169,7 +167,7 @@ fn member<I: Identifier>(node: &Node<I>) -> Option<ObservedMember<I>> {
 /// Whether the node at that place is a member, or will be once the answer that is on its way to it
 /// has come.
 #[must_use]
-pub fn is_member<const N: u8>(state: &StateOf<Ring<N>>, place: usize) -> bool {
+pub fn is_member(state: &StateOf<Ring>, place: usize) -> bool {
     let phase = state.host(place).map(|host| host.machine.phase());
     match phase {
         Some(Phase::Member) => true,
@@ -183,10 +181,10 @@ pub fn is_member<const N: u8>(state: &StateOf<Ring<N>>, place: usize) -> bool {
 /// The largest circle that fits into a state of the model.
 pub(super) const MODELLED: u8 = chord::state::MAXIMUM_NODES;
 
-/// What would be observed in that state of the model.
+/// What would be observed in that state of the model, on a circle of that size.
 #[must_use]
-pub fn from_model<const N: u8>(state: &chord::State) -> Observed<SmallId<N>> {
-    let node = |id: Id| SmallId::wrapped(u64::from(id));
+pub fn from_model(circle: Id, state: &chord::State) -> Observed<CircleId> {
+    let node = |id: Id| CircleId::wrapped(circle, u64::from(id));
     let observed = |id: Id, member: &chord::Member| ObservedMember {
         successors: member.successors.iter().map(node).collect(),
         predecessor: node(member.predecessor.unwrap_or(id)),
@@ -198,9 +196,9 @@ pub fn from_model<const N: u8>(state: &chord::State) -> Observed<SmallId<N>> {
 
 /// What was observed, as a state of the model.
 #[must_use]
-pub fn to_model<const N: u8>(observed: &Observed<SmallId<N>>) -> chord::State {
-    let id = |id: &SmallId<N>| Id::from(id.number());
-    let member = |member: &ObservedMember<SmallId<N>>| {
+pub fn to_model(observed: &Observed<CircleId>) -> chord::State {
+    let id = |id: &CircleId| Id::from(id.number());
+    let member = |member: &ObservedMember<CircleId>| {
         let successors = member.successors.iter().map(id).fold(List::EMPTY, List::push);
         chord::Member {
             candidate: member.candidate.as_ref().map(id),

@@ -4,7 +4,6 @@
 //! nodes come and go.
 
 use straightedge_impl::chord::{Config, Message, Question, Timer};
-use straightedge_impl::identifier::SmallId;
 use straightedge_models::chord::{Chord, Pending};
 use straightedge_models::engine::Run;
 
@@ -13,6 +12,7 @@ use super::super::network::Network;
 use super::super::random::{self, Plan, StepOf, Tally, Tried, World};
 use super::super::search::Difference;
 use super::super::world::{Action, Allowance, Budget};
+use super::circle::CircleId;
 use super::environment::Ring;
 use super::instances::Variation;
 use super::observed::{Observed, ObservedMember, observe};
@@ -77,33 +77,24 @@ impl Setting {
         let setting = *self;
         let Self { name, steps, .. } = setting;
         let plan = Plan { setting: name, steps, floors: FLOORS, seed, cases };
-        match self.circle {
-            0..=8 => random::try_out(plan, || Course::<8>::new(setting, variation), run),
-            9..=16 => random::try_out(plan, || Course::<16>::new(setting, variation), run),
-            _ => random::try_out(plan, || Course::<64>::new(setting, variation), run),
-        }
+        random::try_out(plan, || Course::new(setting, variation), run)
     }
 
     /// Takes the steps of these names that are possible, one after the other; the run up to the
     /// first one that is not explained, if there is one.
     #[must_use]
     pub fn replay(&self, variation: Variation, names: &[String]) -> Option<Difference> {
-        let setting = *self;
-        match self.circle {
-            0..=8 => random::replay(Course::<8>::new(setting, variation), names),
-            9..=16 => random::replay(Course::<16>::new(setting, variation), names),
-            _ => random::replay(Course::<64>::new(setting, variation), names),
-        }
+        random::replay(Course::new(*self, variation), names)
     }
 }
 
 /// The ring of one run.
-struct Course<const N: u8> {
-    network: Network<Ring<N>>,
+struct Course {
+    network: Network<Ring>,
     setting: Setting,
 }
 
-impl<const N: u8> Course<N> {
+impl Course {
     fn new(setting: Setting, variation: Variation) -> Self {
         let config = Config {
             successors: setting.successors,
@@ -117,35 +108,40 @@ impl<const N: u8> Course<N> {
             losses: Allowance::NONE,
             entries: Allowance::Unlimited,
         };
-        let model =
-            Chord::corrected(N, usize::from(setting.successors)).pending(Pending::NotifierSet);
+        let Setting { circle, successors, .. } = setting;
+        let model = Chord::corrected(circle, usize::from(successors));
+        let model = model.pending(Pending::NotifierSet);
         let start = ideal_ring(setting);
         let ring = Ring::new(config, model, start, budget, variation.assumptions);
         Self { network: Network::new(ring), setting }
     }
 }
 
-impl<const N: u8> World for Course<N> {
-    type Environment = Ring<N>;
-    type Observed = Observed<SmallId<N>>;
+impl World for Course {
+    type Environment = Ring;
+    type Observed = Observed<CircleId>;
 
-    fn network(&self) -> &Network<Ring<N>> {
+    fn network(&self) -> &Network<Ring> {
         &self.network
     }
 
-    fn observe(&self, state: &StateOf<Ring<N>>) -> Self::Observed {
+    fn observe(&self, state: &StateOf<Ring>) -> Self::Observed {
         observe(state)
     }
 
     /// Of thirty-two steps about eighteen are messages that arrive, eight are timers that run out,
     /// two are answers that come twice, three are nodes that come and one is a node that goes.
-    fn pick(&self, state: &StateOf<Ring<N>>, drawn: u32) -> Option<StepOf<Ring<N>>> {
+    fn pick(&self, state: &StateOf<Ring>, drawn: u32) -> Option<StepOf<Ring>> {
         let (kind, choice) = (drawn % 32, (drawn / 32) as usize);
         let mut actions = Vec::new();
         match kind {
             18..=25 => self.network.expiries(state, &mut actions),
             26..=28 if state.up().count() < self.setting.most => {
-                self.network.entries(state, choice % usize::from(N), &mut actions);
+                self.network.entries(
+                    state,
+                    choice % usize::from(self.setting.circle),
+                    &mut actions,
+                );
             }
             29 => self.network.crashes(state, &mut actions),
             _ => self.network.deliveries(state, &mut actions),
@@ -153,13 +149,13 @@ impl<const N: u8> World for Course<N> {
         let is_repeated = kind >= 30;
         actions.retain(|action| matches!(action, Action::DeliverAndKeep(_)) == is_repeated);
         let among = actions.len();
-        (among > 0).then(|| actions.swap_remove(choice / usize::from(N) % among))
+        (among > 0).then(|| actions.swap_remove(choice / usize::from(self.setting.circle) % among))
     }
 
     fn explanation(
         &self,
         before: &Self::Observed,
-        step: &StepOf<Ring<N>>,
+        step: &StepOf<Ring>,
         after: &Self::Observed,
     ) -> Option<&'static str> {
         let r = usize::from(self.setting.successors);
@@ -176,7 +172,7 @@ impl<const N: u8> World for Course<N> {
         changed.map(change).collect::<Vec<_>>().join("; ")
     }
 
-    fn note(&self, _: &StateOf<Ring<N>>, step: &StepOf<Ring<N>>, tally: &mut Tally) {
+    fn note(&self, _: &StateOf<Ring>, step: &StepOf<Ring>, tally: &mut Tally) {
         let mut count = |name| *tally.entry(name).or_default() += 1;
         match step {
             Action::DeliverAndKeep(_) => count("duplicate"),
@@ -194,9 +190,11 @@ impl<const N: u8> World for Course<N> {
 }
 
 /// The first members, as far from each other as they can be, and all in order.
-fn ideal_ring<const N: u8>(setting: Setting) -> Observed<SmallId<N>> {
+fn ideal_ring(setting: Setting) -> Observed<CircleId> {
     let first = usize::from(setting.first);
-    let node = |index: usize| SmallId::wrapped((index % first * usize::from(N) / first) as u64);
+    let circle = usize::from(setting.circle);
+    let place = |index: usize| (index % first * circle / first) as u64;
+    let node = |index: usize| CircleId::wrapped(setting.circle, place(index));
     let member = |index: usize| ObservedMember {
         successors: (1..=usize::from(setting.successors)).map(|step| node(index + step)).collect(),
         predecessor: node(index + first - 1),

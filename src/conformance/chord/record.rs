@@ -36,21 +36,17 @@ fn faults() -> Vec<&'static str> {
 fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<String> {
     let ring = RINGS.iter().find(|ring| ring.name == name)?;
     let fault = fault.and_then(Fault::named);
-    Some(match ring.circle {
-        ..=4 => recorded::<4>(ring, fault, events, seed),
-        5 | 6 => recorded::<6>(ring, fault, events, seed),
-        _ => recorded::<8>(ring, fault, events, seed),
-    })
+    Some(recorded(ring, fault, events, seed))
 }
 
-fn recorded<const N: u8>(ring: &Instance, fault: Option<Fault>, events: u64, seed: u64) -> String {
+fn recorded(ring: &Instance, fault: Option<Fault>, events: u64, seed: u64) -> String {
     let model = ring.model();
     let recorder = Recorder {
         system: "chord",
         instance: model.parameters(),
         silent: &[],
         unseen: &["departed"],
-        network: Network::new(ring.ring::<N>(Variation { fault, ..Variation::NONE })),
+        network: Network::new(ring.ring(Variation { fault, ..Variation::NONE })),
         alphabet: model.alphabet(),
         model: Begun { model, start: ring.start() },
         mapping: Mapping,

@@ -2,13 +2,14 @@
 
 use stateright::Model;
 use straightedge_impl::chord::{Message, Node, Question, Timer};
-use straightedge_impl::identifier::{Identifier, SmallId};
+use straightedge_impl::identifier::Identifier;
 use straightedge_models::chord::{self, Chord};
 use straightedge_models::engine::refinement::Refinement;
 
 use super::super::environment::StateOf;
 use super::super::network::Network;
 use super::super::world::{Action, ActionOf};
+use super::circle::CircleId;
 use super::environment::Ring;
 use super::observed::{observe, to_model};
 
@@ -40,13 +41,13 @@ impl Model for Begun {
 #[derive(Clone, Copy, Debug)]
 pub struct Mapping;
 
-impl<const N: u8> Refinement<Network<Ring<N>>, Begun> for Mapping {
-    fn abstraction(&self, state: &StateOf<Ring<N>>) -> chord::State {
+impl Refinement<Network<Ring>, Begun> for Mapping {
+    fn abstraction(&self, state: &StateOf<Ring>) -> chord::State {
         to_model(&observe(state))
     }
 
-    fn explains(&self, concrete: &ActionOf<Node<SmallId<N>>>, step: &chord::Action) -> bool {
-        let id = |node: SmallId<N>| node.number();
+    fn explains(&self, concrete: &ActionOf<Node<CircleId>>, step: &chord::Action) -> bool {
+        let id = |node: CircleId| node.number();
         match (effect(concrete), *step) {
             (Effect::Join { node, via }, chord::Action::Join { node: new, via: behind }) => {
                 (id(node), id(via)) == (new, behind)

@@ -5,37 +5,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use straightedge_impl::identifier::SmallId;
-
+use super::circle::CircleId;
 use super::observed::{Observed, ObservedMember};
 use super::refinement::Effect;
 
 /// A step of the corrected protocol, or of its environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step<const N: u8> {
+pub enum Step {
     /// Source: CHORD-5.
     Join {
         /// The new member.
-        node: SmallId<N>,
+        node: CircleId,
         /// The member behind it.
-        via: SmallId<N>,
+        via: CircleId,
     },
     /// Source: CHORD-7.
-    StabilizeFromSuccessor(SmallId<N>),
+    StabilizeFromSuccessor(CircleId),
     /// Source: CHORD-8.
-    StabilizeFromPredecessor(SmallId<N>),
+    StabilizeFromPredecessor(CircleId),
     /// Source: CHORD-9.
     Rectify {
         /// The member.
-        node: SmallId<N>,
+        node: CircleId,
         /// Who has notified it.
-        from: SmallId<N>,
+        from: CircleId,
     },
     /// Source: CHORD-6.
-    Fail(SmallId<N>),
+    Fail(CircleId),
 }
 
-impl<const N: u8> Step<N> {
+impl Step {
     /// What kind of step it is.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -49,7 +48,7 @@ impl<const N: u8> Step<N> {
     }
 }
 
-impl<const N: u8> fmt::Display for Step<N> {
+impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Join { node, via } => write!(f, "join({node}, via {via})"),
@@ -61,16 +60,14 @@ impl<const N: u8> fmt::Display for Step<N> {
     }
 }
 
-type Id<const N: u8> = SmallId<N>;
-
 /// The step that leads from one state to the other, if one does that may have this effect.
 #[must_use]
-pub fn explanation<const N: u8>(
-    before: &Observed<Id<N>>,
-    effect: Effect<Id<N>>,
-    later: &Observed<Id<N>>,
+pub fn explanation(
+    before: &Observed<CircleId>,
+    effect: Effect<CircleId>,
+    later: &Observed<CircleId>,
     r: usize,
-) -> Option<Step<N>> {
+) -> Option<Step> {
     let candidates = match effect {
         Effect::Nothing => Vec::new(),
         Effect::Join { node, via } => vec![Step::Join { node, via }],
@@ -86,26 +83,18 @@ pub fn explanation<const N: u8>(
     candidates.into_iter().find(|&step| next(before, step, r).as_ref() == Some(later))
 }
 
-/// The identifier so many steps clockwise.
-fn after<const N: u8>(id: Id<N>, steps: u8) -> Id<N> {
-    SmallId::wrapped(u64::from(id.number()) + u64::from(steps))
-}
-
 /// Walks from `a` clockwise until it meets `c`, and looks for `b` on the way.
 ///
 /// Source: CHORD-1.
 #[must_use]
-pub fn is_met<const N: u8>(a: Id<N>, b: Id<N>, c: Id<N>) -> bool {
-    (1..=N).map(|steps| after(a, steps)).take_while(|&met| met != c && met != a).any(|met| met == b)
+pub fn is_met(a: CircleId, b: CircleId, c: CircleId) -> bool {
+    let others = (1..=u64::from(a.circle())).map(|steps| a.after(steps));
+    others.take_while(|&met| met != c && met != a).any(|met| met == b)
 }
 
 /// The state after a step, or nothing if it cannot be taken. `r` is the length of a list.
 #[must_use]
-pub fn next<const N: u8>(
-    state: &Observed<Id<N>>,
-    step: Step<N>,
-    r: usize,
-) -> Option<Observed<Id<N>>> {
+pub fn next(state: &Observed<CircleId>, step: Step, r: usize) -> Option<Observed<CircleId>> {
     let mut state = state.clone();
     match step {
         Step::Join { node, via } => {
@@ -132,7 +121,7 @@ pub fn next<const N: u8>(
     Some(state)
 }
 
-fn stabilize_from_successor<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N>) -> Option<()> {
+fn stabilize_from_successor(state: &mut Observed<CircleId>, node: CircleId) -> Option<()> {
     let mut member = state.get(&node)?.clone();
     if member.candidate.is_some() {
         return None;
@@ -148,7 +137,7 @@ fn stabilize_from_successor<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N
     } else {
         member.successors.remove(0);
         let last = member.successors.last().copied().unwrap_or(head);
-        member.successors.push(after(last, 1));
+        member.successors.push(last.after(1));
         notified = member.successors.first().copied();
     }
     state.insert(node, member);
@@ -156,7 +145,7 @@ fn stabilize_from_successor<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N
     Some(())
 }
 
-fn stabilize_from_predecessor<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N>) -> Option<()> {
+fn stabilize_from_predecessor(state: &mut Observed<CircleId>, node: CircleId) -> Option<()> {
     let mut member = state.get(&node)?.clone();
     let candidate = member.candidate.take()?;
     if let Some(asked) = state.get(&candidate) {
@@ -169,7 +158,7 @@ fn stabilize_from_predecessor<const N: u8>(state: &mut Observed<Id<N>>, node: Id
     Some(())
 }
 
-fn take_over<const N: u8>(own: &mut Vec<Id<N>>, head: Id<N>, its_list: &[Id<N>]) {
+fn take_over(own: &mut Vec<CircleId>, head: CircleId, its_list: &[CircleId]) {
     own.clear();
     own.push(head);
     own.extend(its_list);
@@ -177,14 +166,14 @@ fn take_over<const N: u8>(own: &mut Vec<Id<N>>, head: Id<N>, its_list: &[Id<N>])
 }
 
 /// Source: CHORD-10.
-fn notify<const N: u8>(state: &mut Observed<Id<N>>, notified: Option<Id<N>>, notifier: Id<N>) {
+fn notify(state: &mut Observed<CircleId>, notified: Option<CircleId>, notifier: CircleId) {
     if let Some(member) = notified.and_then(|id| state.get_mut(&id)) {
         member.notifiers.insert(notifier);
     }
 }
 
-fn rectify<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N>, from: Id<N>) -> Option<()> {
-    let live: BTreeSet<Id<N>> = state.keys().copied().collect();
+fn rectify(state: &mut Observed<CircleId>, node: CircleId, from: CircleId) -> Option<()> {
+    let live: BTreeSet<CircleId> = state.keys().copied().collect();
     let member = state.get_mut(&node)?;
     if !member.notifiers.remove(&from) {
         return None;
@@ -201,9 +190,9 @@ fn rectify<const N: u8>(state: &mut Observed<Id<N>>, node: Id<N>, from: Id<N>) -
 ///
 /// Source: CHORD-6, CHORD-3.
 #[must_use]
-pub fn may_fail<const N: u8>(state: &Observed<Id<N>>, r: usize) -> BTreeSet<Id<N>> {
+pub fn may_fail(state: &Observed<CircleId>, r: usize) -> BTreeSet<CircleId> {
     let principals = principals(state);
-    let is_missed = |failing: Id<N>| {
+    let is_missed = |failing: CircleId| {
         state.iter().any(|(&id, member)| {
             let lists_it = id != failing && member.successors.contains(&failing);
             let lists_another = member
@@ -213,13 +202,13 @@ pub fn may_fail<const N: u8>(state: &Observed<Id<N>>, r: usize) -> BTreeSet<Id<N
             lists_it && !lists_another
         })
     };
-    let enough = |failing: &Id<N>| !principals.contains(failing) || principals.len() > r + 1;
+    let enough = |failing: &CircleId| !principals.contains(failing) || principals.len() > r + 1;
     state.keys().copied().filter(enough).filter(|&failing| !is_missed(failing)).collect()
 }
 
 /// Members that no list passes over.
-fn principals<const N: u8>(state: &Observed<Id<N>>) -> BTreeSet<Id<N>> {
-    let mut passed_over: BTreeMap<Id<N>, bool> = state.keys().map(|&id| (id, false)).collect();
+fn principals(state: &Observed<CircleId>) -> BTreeSet<CircleId> {
+    let mut passed_over: BTreeMap<CircleId, bool> = state.keys().map(|&id| (id, false)).collect();
     for (&id, member) in state {
         let mut from = id;
         for &to in &member.successors {

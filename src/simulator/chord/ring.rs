@@ -42,7 +42,7 @@ pub fn owner<I: Identifier>(ring: &[I], key: I) -> Option<I> {
 /// Source: CHORD-34.
 #[must_use]
 pub fn correct_fingers<I: Identifier>(ring: &[I], me: I, number: u8) -> Vec<Option<I>> {
-    let exponents = (0..I::BITS).rev().take(usize::from(number));
+    let exponents = (0..me.bits()).rev().take(usize::from(number));
     let finger = |exponent| owner(ring, me.plus_power_of_two(exponent)).filter(|&it| it != me);
     exponents.map(finger).collect()
 }

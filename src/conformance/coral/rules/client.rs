@@ -137,7 +137,7 @@ fn nearest<I: Xor>(key: I, at: I, mut target: I, known: &BTreeSet<I>) -> Option<
     let closest_to = |point: I| known.iter().copied().min_by_key(|node| node.xor(point));
     let is_nearer = |node: &I| node.xor(key) < at.xor(key);
     while target != key {
-        let changed = (1..=I::BITS).map(|bits| key.spliced(target, bits));
+        let changed = (1..=key.bits()).map(|bits| key.spliced(target, bits));
         target = changed.into_iter().find(|point| *point != target)?;
         if let Some(node) = closest_to(target).filter(is_nearer) {
             return Some((node, target));
