@@ -15,6 +15,9 @@ pub struct Config {
     pub fingers: u8,
     /// How often a question is asked again before the node asked is taken for dead.
     pub resends: u8,
+    /// Whether a new member answers for keys only once another one has said that it counts it as
+    /// its predecessor. Source: CHORD-63.
+    pub answers_when_ready: bool,
     /// How long things take.
     pub timings: Timings,
     /// How much there may be.
@@ -69,6 +72,7 @@ impl Default for Config {
             successors: 3,
             fingers: 0,
             resends: 2,
+            answers_when_ready: false,
             timings: Timings::default(),
             limits: Limits::default(),
             #[cfg(feature = "faults")]

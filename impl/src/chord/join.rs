@@ -135,7 +135,9 @@ impl<I: Identifier> Joining<I> {
         if !notifiers.is_empty() {
             context.go_on(Timer::Rectify);
         }
-        Ok(Member { notifiers, ..Member::new(list, from) })
+        let mut member = Member { notifiers, ..Member::new(list, from) };
+        member.upper.is_unready = context.config.answers_when_ready;
+        Ok(member)
     }
 
     /// The node that was asked knows one that is closer. Whether the join is over: there may only

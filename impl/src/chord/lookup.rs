@@ -28,6 +28,14 @@ impl<I: Identifier> Member<I> {
         key == me || between(self.predecessor, key, me)
     }
 
+    /// Whether this member answers for an identifier: whether it is responsible for it, and does
+    /// not wait until it may say so.
+    ///
+    /// Source: CHORD-63.
+    pub(super) fn answers(&self, me: I, key: I) -> bool {
+        !self.upper.is_unready && self.owns(me, key)
+    }
+
     /// Of the nodes that this member knows, the last one before that identifier.
     ///
     /// Source: CHORD-34.
@@ -54,7 +62,7 @@ impl<I: Identifier> Member<I> {
     /// Source: CHORD-34.
     fn way(&self, key: I, without: &[I], context: &Context<'_, I>) -> Option<Way<I>> {
         let me = context.me;
-        if self.owns(me, key) {
+        if self.answers(me, key) {
             return Some(Way::Owner(me));
         }
         let successor = self.successors.iter().find(|id| *id != me && !without.contains(id))?;

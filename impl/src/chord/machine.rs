@@ -92,7 +92,9 @@ impl<I: Identifier> Member<I> {
                 Ok(())
             }
             Message::Notify { nonce } => self.notified(from, nonce, context),
-            Message::NotifyAck { nonce } => self.acknowledged(from, nonce, context),
+            Message::NotifyAck { nonce, is_counted } => {
+                self.acknowledged(from, nonce, is_counted, context)
+            }
             Message::Ping { nonce } => {
                 context.send(from, Message::Pong { nonce });
                 Ok(())

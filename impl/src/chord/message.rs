@@ -55,6 +55,9 @@ pub enum Message<I> {
     NotifyAck {
         /// Of the notification.
         nonce: Nonce,
+        /// Whether the notifier is the predecessor of the answering member now; said only where
+        /// new members wait for that. Source: CHORD-63.
+        is_counted: bool,
     },
     /// Are you alive? Source: CHORD-9.
     Ping {
@@ -167,7 +170,7 @@ impl<I> Message<I> {
             | Self::Admitted { nonce, .. }
             | Self::Redirect { nonce, .. }
             | Self::Notify { nonce }
-            | Self::NotifyAck { nonce }
+            | Self::NotifyAck { nonce, .. }
             | Self::Ping { nonce }
             | Self::Pong { nonce }
             | Self::AskNext { nonce, .. }

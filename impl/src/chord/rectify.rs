@@ -141,7 +141,9 @@ impl<I: Identifier> Member<I> {
     /// Source: CHORD-9, CHORD-31.
     fn rectified(&mut self, notifier: I, context: &mut Context<'_, I>) {
         if let Some(nonce) = self.notifiers.remove(&notifier) {
-            context.send(notifier, Message::NotifyAck { nonce });
+            let is_waited_for = context.config.answers_when_ready;
+            let is_counted = is_waited_for && self.predecessor == notifier;
+            context.send(notifier, Message::NotifyAck { nonce, is_counted });
         }
         if !self.notifiers.is_empty() {
             context.go_on(Timer::Rectify);

@@ -17,8 +17,8 @@ impl<I: Identifier> Member<I> {
     ///
     /// ```text
     /// repair(m):   k := the next key
-    ///   m owns k:   copy it, and those after it that m owns, to m's successors
-    ///   otherwise:  look up the owner of k, and offer it
+    ///   m answers for k:   copy it, and those after it that m answers for, to m's successors
+    ///   otherwise:         look up the owner of k, and offer it
     /// ```
     ///
     /// Source: CHORD-33. Nothing is assumed of what others hold: whatever has been lost, or is
@@ -31,13 +31,13 @@ impl<I: Identifier> Member<I> {
         let key = next.ok_or(Reason::NotWaiting)?;
         context.set(Timer::Repair, context.config.timings.repair);
         self.upper.repaired = Some(key);
-        if !self.owns(context.me, key) {
+        if !self.answers(context.me, key) {
             // With too much under way already, the record has to wait for its next turn.
             return self.request(Goal::Collect, key, fresh, context).or(Ok(()));
         }
         let batch = usize::from(context.config.limits.batch).max(1);
         let from_here = context.store.range(key..).map(|(&key, _)| key).take(batch);
-        let keys: Vec<I> = from_here.take_while(|&key| self.owns(context.me, key)).collect();
+        let keys: Vec<I> = from_here.take_while(|&key| self.answers(context.me, key)).collect();
         if has_room && !context.has(Fault::DoNotRepair) {
             self.upper.repaired = keys.last().copied();
             self.copy_to_successors(fresh, keys, Then::Repaired, context);

@@ -257,13 +257,15 @@ impl<I: Identifier> Member<I> {
         context.await_answer(Question::Announcement);
     }
 
-    /// The node that was notified has looked at the notification.
+    /// The node that was notified has looked at the notification. If it counts this member as its
+    /// predecessor, it has handed over to it what is behind it, or will.
     ///
-    /// Source: CHORD-31.
+    /// Source: CHORD-31, CHORD-63.
     pub(super) fn acknowledged(
         &mut self,
         from: I,
         nonce: Nonce,
+        is_counted: bool,
         context: &mut Context<'_, I>,
     ) -> Taken {
         let announcement = self.announcement.ok_or(Reason::Unasked)?;
@@ -271,6 +273,7 @@ impl<I: Identifier> Member<I> {
         let is_its_target = announcement.target == from || context.has(Fault::AcceptAnyonesAnswers);
         require(is_its_nonce && is_its_target, Reason::Unasked)?;
         self.announcement = None;
+        self.upper.is_unready &= !is_counted;
         context.stop_waiting(Question::Announcement);
         stabilize_again(context);
         Ok(())

@@ -22,6 +22,8 @@ pub(super) struct Upper<I> {
     pub(super) repaired: Option<I>,
     /// The key that was handed over last.
     pub(super) handed: Option<I>,
+    /// Whether the member does not answer for keys yet. Source: CHORD-63.
+    pub(super) is_unready: bool,
     /// Whether the member leaves once everything is handed over.
     pub(super) is_leaving: bool,
 }
@@ -35,6 +37,7 @@ impl<I> Default for Upper<I> {
             copies: BTreeMap::new(),
             repaired: None,
             handed: None,
+            is_unready: false,
             is_leaving: false,
         }
     }
@@ -83,6 +86,15 @@ impl<I: Identifier> Node<I> {
     #[must_use]
     pub fn fingers(&self) -> &[Option<I>] {
         self.member().map_or(&[], |member| &member.upper.fingers)
+    }
+
+    /// Whether a member answers for the keys between its predecessor and itself. One that has
+    /// joined may have to wait until it is counted as a predecessor.
+    ///
+    /// Source: CHORD-63.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.member().is_some_and(|member| !member.upper.is_unready)
     }
 
     /// Whether a member leaves as soon as its records are handed over.

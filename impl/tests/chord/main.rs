@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod joins;
 mod laws;
+mod readiness;
 mod records;
 mod requests;
 mod ring;

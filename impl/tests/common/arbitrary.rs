@@ -55,7 +55,7 @@ impl Bytes<'_> {
             4 => Message::Admitted { nonce, successors: self.ids() },
             5 => Message::Redirect { nonce, to: self.id() },
             6 => Message::Notify { nonce },
-            7 => Message::NotifyAck { nonce },
+            7 => Message::NotifyAck { nonce, is_counted: nonce.0 % 2 == 1 },
             8 => Message::Ping { nonce },
             9 => Message::Pong { nonce },
             10 => Message::AskNext { nonce, key: self.id(), without: self.ids() },
