@@ -96,7 +96,7 @@ pub fn put(chord: &Chord, state: &State, node: Id, key: Id) -> Option<State> {
 ///                  m answers for k:   t is in m's list
 ///                  otherwise:         t is m's predecessor, or a look-up of k may name t
 ///   t holds a copy
-///   t answers for k and m is not in t's list:   m is released
+///   t answers for k, m does not, and m is not in t's list:   m is released
 /// ```
 ///
 /// Source: CHORD-62. The acknowledgement is under way as long as `m` is released.
@@ -108,10 +108,11 @@ pub fn copy(chord: &Chord, state: &State, node: Id, to: Id, key: Id) -> Option<S
     if !copies.holders.contains(node) || !takes_copies {
         return None;
     }
-    let is_destination = if answers(state, node, key) {
-        is_replica(chord, state, node, to)
-    } else {
+    let is_an_offer = !answers(state, node, key);
+    let is_destination = if is_an_offer {
         is_taker(chord, state, node, to, key)
+    } else {
+        is_replica(chord, state, node, to)
     };
     if !is_destination {
         return None;
@@ -119,7 +120,7 @@ pub fn copy(chord: &Chord, state: &State, node: Id, to: Id, key: Id) -> Option<S
     copies.holders = copies.holders.with(to);
     let is_counted_on = state.successors(to).contains(node)
         && chord.layers.fault != Some(Fault::ReleaseWhoIsCountedOn);
-    if answers(state, to, key) && !is_counted_on {
+    if is_an_offer && answers(state, to, key) && !is_counted_on {
         copies.released = copies.released.with(node);
     }
     Some(state.with_upper(&upper.with_copies(place, copies)))
