@@ -242,7 +242,8 @@ impl crate::engine::Action for Action {
         "refute",
     ];
 
-    const ENVIRONMENT: &'static [&'static str] = &["fail", "leave"];
+    const ENVIRONMENT: &'static [&'static str] =
+        &["fail", "leave", "lookup", "suspect", "stale_notice"];
 
     fn name_index(&self) -> usize {
         match self {

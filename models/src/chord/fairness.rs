@@ -120,28 +120,24 @@ impl Specification for Chord {
         if self.rotations { vec![state.rotated(self.nodes)] } else { Vec::new() }
     }
 
-    /// Traces are held against the ring; what is above it they name by its instance only.
     fn parameters(&self) -> Value {
-        if self.layers.is_none() { traced::parameters(self) } else { Value::Null }
+        traced::parameters(self)
     }
 
     fn alphabet(&self) -> Vec<Action> {
-        if self.layers.is_none() { guard::alphabet(self) } else { Vec::new() }
+        let mut alphabet = guard::alphabet(self);
+        alphabet.extend(upper::guard::alphabet(self));
+        alphabet
     }
 
     fn refusal(&self, state: &State, action: &Action) -> Option<Refusal> {
-        if !self.layers.is_none() {
-            return None;
-        }
-        let by_faithful = || guard::check(self, state, *action).err();
-        match self.fault {
-            None => by_faithful(),
-            Some(_) => Refusal::by_faulty(self, state, action, by_faithful),
-        }
+        let by_faithful = || upper::guard::check(self, state, *action).err();
+        let is_faulty = self.fault.is_some() || self.layers.fault.is_some();
+        if is_faulty { Refusal::by_faulty(self, state, action, by_faithful) } else { by_faithful() }
     }
 
     fn picture(&self, path: &[(Option<Action>, State)]) -> Option<String> {
-        Some(picture::picture(self.nodes, path))
+        Some(picture::picture(self, path))
     }
 
     fn mutants() -> &'static [Mutant] {

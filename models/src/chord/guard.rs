@@ -8,7 +8,8 @@ use super::original::{Assembly, FailureRule};
 use super::state::{Member, State};
 use super::{Action, Chord, Pending, Protocol};
 
-type Met = Result<(), Refusal>;
+/// A guard that is met, or the first that is not.
+pub(super) type Met = Result<(), Refusal>;
 
 /// Every step that the protocol has on that circle.
 pub(super) fn alphabet(chord: &Chord) -> Vec<Action> {
@@ -72,14 +73,14 @@ pub(super) fn check(chord: &Chord, state: &State, action: Action) -> Met {
 }
 
 /// Source: CHORD-3.
-fn member(state: &State, node: Id) -> Result<Member, Refusal> {
+pub(super) fn member(state: &State, node: Id) -> Result<Member, Refusal> {
     let member = state.member(node);
     member.ok_or_else(|| {
         Refusal::new("the node that takes the step must be a member", is_no_member(state, node))
     })
 }
 
-fn is_no_member(state: &State, node: Id) -> String {
+pub(super) fn is_no_member(state: &State, node: Id) -> String {
     format!("node {node} is no member; members {}", state.members())
 }
 

@@ -268,7 +268,7 @@ impl Model for Chord {
             .into_vec()
             .into_iter()
             .map(|(state, action)| (std::mem::replace(&mut led_by, action), state));
-        Some(picture::picture(self.nodes, &steps.collect::<Vec<_>>()))
+        Some(picture::picture(self, &steps.collect::<Vec<_>>()))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

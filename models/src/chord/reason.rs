@@ -21,7 +21,8 @@ fn way(shape: &Shape, from: Id) -> String {
     stops.join(" -> ")
 }
 
-fn nothing() -> String {
+/// For a state that does not break the claim.
+pub(super) fn nothing() -> String {
     "the state does not show it".to_owned()
 }
 

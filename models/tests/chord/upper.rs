@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use stateright::Model;
 use straightedge_models::chord::upper::finger::{Policy, Ring};
 use straightedge_models::chord::upper::instance::rows;
+use straightedge_models::chord::upper::property::claims;
 use straightedge_models::chord::{Chord, system};
-use straightedge_models::engine::{Action, Expected};
+use straightedge_models::engine::{Action, Expected, Form, Tier};
 
 use crate::common::guards;
 
@@ -72,4 +73,63 @@ fn fields_tell_the_actions_above_the_ring_apart() {
     for name in above.into_iter().chain(["stale_notice", "refute"]) {
         assert!(names.contains(name), "no state offers {name}");
     }
+}
+
+/// Why the claim is broken after those steps of the instance, each by its text.
+fn why(instance: &str, steps: &[&str], claim: &str) -> Option<String> {
+    let system = system();
+    let walk = system.instance(instance).unwrap().walk(None).unwrap().unwrap();
+    let mut place = walk.beginnings().remove(0);
+    for step in steps {
+        let mut taken = walk.steps(&place, &|label| label.text == *step);
+        place = taken.pop().unwrap_or_else(|| panic!("{step} is not taken")).1;
+    }
+    walk.standings(&place).into_iter().find(|it| it.claim == claim).unwrap().because
+}
+
+/// Source: CHORD-62, CHORD-63.
+#[test]
+fn a_broken_claim_on_keys_says_why_with_what_was_read() {
+    let instance = "keys_four_nodes_one_successor";
+    let twice = "for key 2 answer 0, whose predecessor is 1, and 2, whose predecessor is 1";
+    let because = why(instance, &["join(2, via 1)"], "at_most_one_answers");
+    assert_eq!(because.as_deref(), Some(twice));
+    assert_eq!(why(instance, &[], "at_most_one_answers"), None);
+    let loss = [
+        "join(2, via 1)",
+        "put(0, key 2)",
+        "put(2, key 2)",
+        "join(3, via 1)",
+        "stabilize_from_successor(3)",
+        "rectify(0, from 3)",
+        "stabilize_from_successor(2)",
+        "stabilize_from_predecessor(2)",
+        "copy(0, to 2, key 2)",
+        "delete(0, key 2)",
+        "fail(2)",
+    ];
+    let lost = "nobody holds key 2 any more, and one holder has failed since all had it who are to have it";
+    let because = why(instance, &loss, "kept_while_one_holder_failed");
+    assert_eq!(because.as_deref(), Some(lost));
+}
+
+/// No claim on states that is broken is left without its reason.
+#[test]
+fn every_broken_state_says_what_breaks_it() {
+    let mut told = BTreeSet::new();
+    for row in rows().into_iter().filter(|row| row.tier == Tier::Ci) {
+        for state in guards::some_states(&row.model, 2_000) {
+            for claim in claims(&row.model) {
+                let Form::Always { when, holds } = claim.form else { continue };
+                let is_meant = when.is_none_or(|when| when(&row.model, &state));
+                if is_meant && !holds(&row.model, &state) {
+                    let because = claim.because.map(|because| because(&row.model, &state));
+                    let because = because.unwrap_or_else(|| panic!("{} says nothing", claim.name));
+                    assert!(!because.contains("does not show"), "{}: {because}", claim.name);
+                    told.insert(claim.name);
+                }
+            }
+        }
+    }
+    assert!(told.contains("at_most_one_answers") && told.len() > 1, "{told:?}");
 }

@@ -144,14 +144,21 @@ fn names(value: &Value, found: &mut BTreeSet<String>) {
 /// Every state and every action of these models is as the schemas say, so are parts of them; all
 /// that the schemas name comes up in some; and what they do not name is not allowed.
 pub fn assert_schemas<M: Specification>(system: &System, models: &[(&str, M)]) {
+    let all: Vec<_> =
+        models.iter().map(|(name, model)| (*name, model.clone(), super::guards::SAMPLE)).collect();
+    assert_schemas_of_some(system, &all);
+}
+
+/// The same, but of each model so many states are looked at, and some on long walks from there.
+pub fn assert_schemas_of_some<M: Specification>(system: &System, models: &[(&str, M, usize)]) {
     let of = traced(system);
     let (state_schema, action_schema) = ((of.state)(), (of.action)());
     let states_are = validator(&state_schema);
     let actions_are = validator(&action_schema);
     let parameters_are = validator(&(of.parameters)());
     let (mut seen, mut promised) = (BTreeSet::new(), BTreeSet::new());
-    for (name, model) in models {
-        for state in super::guards::states(model) {
+    for (name, model, most) in models {
+        for state in super::guards::sample(model, *most) {
             let mut json = serde_json::to_value(&state).unwrap();
             let error = states_are.validate(&json).err().map(|error| error.to_string());
             assert_eq!(error, None, "{name}: {json}");

@@ -96,9 +96,21 @@ pub fn suspect(chord: &Chord, state: &State, node: Id, target: Id, role: Role) -
 /// Source: CHORD-70.
 #[must_use]
 pub fn stale_notice(chord: &Chord, state: &State, node: Id, target: Id) -> Option<State> {
-    let mut member = state.member(node)?;
-    let before = member;
-    member.successors = without(member.successors, target, chord.nodes);
+    let before = state.member(node)?;
+    let member = without_dead(before, target, chord.nodes);
+    if member == before || !state.is_member(target) || target == node {
+        return None;
+    }
+    let mut upper = state.upper();
+    upper.stale_notices = one_more(upper.stale_notices, chord.layers.stale_notices)?;
+    Some(remembered(chord, &state.with(node, member).with_upper(&upper), node, target))
+}
+
+/// What the member remembers once it believes that a node is dead.
+///
+/// Source: CHORD-70.
+pub(super) fn without_dead(mut member: Member, target: Id, n: Id) -> Member {
+    member.successors = without(member.successors, target, n);
     member.candidate = member.candidate.filter(|&id| id != target);
     member.notifiers = member.notifiers.without(target);
     if member.predecessor == Some(target)
@@ -107,12 +119,7 @@ pub fn stale_notice(chord: &Chord, state: &State, node: Id, target: Id) -> Optio
         member.notifiers = member.notifiers.without(notifier);
         member.predecessor = Some(notifier);
     }
-    if member == before || !state.is_member(target) || target == node {
-        return None;
-    }
-    let mut upper = state.upper();
-    upper.stale_notices = one_more(upper.stale_notices, chord.layers.stale_notices)?;
-    Some(remembered(chord, &state.with(node, member).with_upper(&upper), node, target))
+    member
 }
 
 /// The list without that entry, and with as many made-up entries at its end as keep its length.

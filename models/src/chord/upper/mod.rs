@@ -25,12 +25,14 @@
 pub mod account;
 pub mod detector;
 pub mod finger;
+pub(super) mod guard;
 pub mod instance;
 pub mod keys;
 pub mod lookup;
 pub mod mutant;
 mod options;
 pub mod property;
+mod reason;
 mod state;
 
 pub use mutant::{Fault, MUTANTS};

@@ -6,7 +6,7 @@ use crate::engine::{Claim, Form};
 
 use super::account::{true_owner, true_replicas};
 use super::state::{Copies, Lookup};
-use super::{keys, lookup};
+use super::{keys, lookup, reason};
 
 /// All that is claimed of what is above the ring.
 #[must_use]
@@ -67,28 +67,32 @@ fn key_claims(chord: &Chord) -> Vec<Claim<Chord>> {
             "CHORD-62",
             Some(|chord, state| some_key(chord, state, |copies| copies.failures == Some(0))),
             |chord, state| is_kept_after(chord, state, 0),
-        ),
+        )
+        .because(reason::lost),
         step(
             "transfers_leave_a_copy",
             "Deleting a copy that was acknowledged leaves another one.",
             "CHORD-62",
             |_, _, action, _| matches!(action, Action::Delete { .. }),
             a_copy_is_left,
-        ),
+        )
+        .because(reason::gone),
         always(
             "at_most_one_answers",
             "At most one member answers for a key.",
             "CHORD-63",
             None,
             |chord, state| chord.keys().all(|(_, key)| answering(state, key).len() <= 1),
-        ),
+        )
+        .because(reason::at_most_one_answers),
         Claim::new(
             "one_answers_in_the_end",
             "Once joins and failures end, exactly one member answers for each key, and it is the \
              first at it or after it.",
             "CHORD-63",
             Form::EventuallyAlways(the_owner_answers),
-        ),
+        )
+        .because(reason::one_answers_in_the_end),
     ];
     // One that is leaving, and may not go, takes no copies for ever.
     if chord.layers.handover {
@@ -97,14 +101,17 @@ fn key_claims(chord: &Chord) -> Vec<Claim<Chord>> {
         claims.push(SETTLE);
     }
     if !chord.layers.without_failures {
-        claims.push(always(
-            "kept_while_one_holder_failed",
-            "A key that all had who are to have it has a copy as long as one holder has failed \
-             since.",
-            "CHORD-62",
-            Some(|chord, state| some_key(chord, state, |copies| copies.failures == Some(1))),
-            |chord, state| is_kept_after(chord, state, 1),
-        ));
+        claims.push(
+            always(
+                "kept_while_one_holder_failed",
+                "A key that all had who are to have it has a copy as long as one holder has failed \
+                 since.",
+                "CHORD-62",
+                Some(|chord, state| some_key(chord, state, |copies| copies.failures == Some(1))),
+                |chord, state| is_kept_after(chord, state, 1),
+            )
+            .because(reason::lost),
+        );
     }
     claims
 }
@@ -126,7 +133,8 @@ const SETTLE: Claim<Chord> = Claim::new(
              members after it, and by nobody else.",
     "CHORD-62",
     Form::EventuallyAlways(are_settled),
-);
+)
+.because(reason::copies_settle);
 
 fn lookup_claims() -> Vec<Claim<Chord>> {
     vec![
@@ -136,14 +144,16 @@ fn lookup_claims() -> Vec<Claim<Chord>> {
             "CHORD-65",
             |_, _, action, _| matches!(action, Action::Hop { .. }),
             approaches,
-        ),
+        )
+        .because(reason::hops_approach),
         always(
             "lookup_can_go_on",
             "A look-up that is at a member ends there, or has a member to go on to.",
             "CHORD-65",
             Some(|_, state| state.upper().lookup.is_some()),
             can_go_on,
-        ),
+        )
+        .because(reason::lookup_can_go_on),
         Claim::new(
             "lookup_ends",
             "A look-up comes to its end, whatever way it takes.",
@@ -198,7 +208,7 @@ fn a_copy_is_left(chord: &Chord, _: &State, action: &Action, next: &State) -> bo
     chord.keys().all(|(place, id)| id != key || !upper.keys[place].holders.is_empty())
 }
 
-fn answering(state: &State, key: Id) -> Set {
+pub(super) fn answering(state: &State, key: Id) -> Set {
     state.members().iter().filter(|&node| keys::answers(state, node, key)).collect()
 }
 

@@ -1,5 +1,7 @@
 //! How traces name what there is of Chord: parameters, actions and states.
 
+mod upper;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -14,6 +16,7 @@ use super::options::Pending;
 use super::original::{Assembly, FailureRule};
 use super::state::{MAXIMUM_NODES, MAXIMUM_SUCCESSORS};
 use super::{Chord, Protocol, property};
+use upper::{ChordUpper, UpperParameters};
 
 /// How evidence is held against Chord.
 pub(super) const TRACED: Traced = Traced {
@@ -61,6 +64,9 @@ struct Parameters {
     /// What a failure must leave behind; of the original protocol.
     #[serde(default, skip_serializing_if = "FailuresName::is_default")]
     failures: FailuresName,
+    /// What there is above the ring, of the corrected protocol, on a circle of at most five.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upper: Option<UpperParameters>,
 }
 
 const fn yes() -> bool {
@@ -166,14 +172,14 @@ pub(super) fn parameters(chord: &Chord) -> Value {
 /// The model with those parameters.
 fn with(parameters: &Value) -> Result<Box<dyn Walk>, Unfit> {
     let model = schema::read::<Parameters>(parameters)?.model()?;
-    let claims = property::claims(&model);
+    let mut claims = property::claims(&model);
+    claims.extend(super::upper::property::claims(&model));
     let instance = parameters.to_string();
     Ok(Box::new(Walker { system: "chord", instance, model, claims }))
 }
 
 impl Parameters {
     fn of(chord: &Chord) -> Self {
-        let wide = |ids: Set| ids.iter().map(u32::from).collect::<Vec<_>>();
         let ring: Set = chord.places.iter().take(usize::from(chord.initial_ring)).collect();
         let (protocol, pending, failures) = match chord.protocol {
             Protocol::Corrected(pending) => {
@@ -195,6 +201,7 @@ impl Parameters {
             permanent: wide(chord.permanent),
             rotations: chord.rotations,
             failures,
+            upper: UpperParameters::of(chord),
         }
     }
 
@@ -222,8 +229,11 @@ impl Parameters {
             Some(members) => on_circle("members", nodes, members)?,
             None => Set::circle(chord.initial_ring.min(nodes)),
         };
-        let is_enough = ring.len() >= usize::from(chord.initial_ring);
-        if is_enough { Ok(chord.members(ring)) } else { Err(too_few(&chord, ring.len())) }
+        if ring.len() < usize::from(chord.initial_ring) {
+            return Err(too_few(&chord, ring.len()));
+        }
+        let chord = chord.members(ring);
+        self.upper.as_ref().map_or(Ok(chord), |upper| upper.above(chord))
     }
 
     fn circle(&self) -> Result<Id, Unfit> {
@@ -257,6 +267,11 @@ impl Parameters {
     }
 }
 
+/// Identifiers as numbers.
+fn wide(ids: Set) -> Vec<u32> {
+    ids.iter().map(u32::from).collect()
+}
+
 /// The identifiers as a set, each of which must be on the circle and there once.
 fn on_circle(name: &str, nodes: Id, ids: &[u32]) -> Result<Set, Unfit> {
     let mut set = Set::EMPTY;
@@ -287,11 +302,11 @@ fn too_few(chord: &Chord, members: usize) -> Unfit {
     ))
 }
 
-/// The steps of both protocols on the largest circle.
+/// The steps of both protocols on the largest circle, and all that there are above the ring.
 fn every_action() -> Vec<super::Action> {
     let corrected = Chord::corrected(MAXIMUM_NODES, MAXIMUM_SUCCESSORS).with_leave();
     let original = Chord::original(MAXIMUM_NODES, Assembly::RAW);
-    [corrected.alphabet(), original.alphabet()].concat()
+    [corrected.alphabet(), original.alphabet(), upper::everything().alphabet()].concat()
 }
 
 /// The network after an event: the members, by identifier, and what each remembers.
@@ -304,6 +319,9 @@ struct ChordState {
     /// The nodes that have been members and may not join again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     departed: Vec<Id>,
+    /// What there is above the ring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upper: Option<ChordUpper>,
 }
 
 /// What a member remembers.
@@ -327,11 +345,15 @@ struct ChordMember {
 mod tests {
     use super::*;
     use crate::chord::instance::models;
+    use crate::chord::upper::instance::rows;
+    use crate::engine::Row;
 
     #[test]
     fn a_model_is_read_as_its_parameters_were_written() {
         let mut read = 0;
-        for (name, model) in models() {
+        let layered = rows().into_iter().filter_map(Row::of_ci);
+        let everything = ("everything", upper::everything());
+        for (name, model) in models().into_iter().chain(layered).chain([everything]) {
             let parameters = parameters(&model);
             let again = schema::read::<Parameters>(&parameters).and_then(|again| again.model());
             let again = again.map(|again| Chord { repair: model.repair, ..again });
@@ -341,6 +363,6 @@ mod tests {
             assert_eq!(again, Ok(model), "{name}: {parameters}");
             read += 1;
         }
-        assert!(read > 20, "only {read} models");
+        assert!(read > 35, "only {read} models");
     }
 }

@@ -1,10 +1,13 @@
 //! The SVG that the explorer and the report show for a path: the identifier circle at its end,
 //! with what the last step changed marked.
 
+mod upper;
+
 use svg::Document;
 use svg::node::element::path::Data;
 use svg::node::element::{Circle, Definitions, Group, Marker, Path, Rectangle, TSpan, Text};
 
+use super::Chord;
 use super::action::Action;
 use super::identifier::{Id, Set};
 use super::list::List;
@@ -21,6 +24,8 @@ const RADIUS: f64 = 165.0;
 const NODE: f64 = 20.0;
 /// Where the table of members begins.
 const TABLE: f64 = 490.0;
+/// Where the legend begins.
+const LEGEND: f64 = 424.0;
 
 const INK: &str = "#1c2733";
 const FAINT: &str = "#8b97a5";
@@ -32,11 +37,12 @@ const CHANGED: &str = "#fff3c4";
 
 /// Draws the last state of a path.
 #[must_use]
-pub fn picture(nodes: Id, path: &[(Option<Action>, State)]) -> String {
+pub fn picture(chord: &Chord, path: &[(Option<Action>, State)]) -> String {
     let Some((action, state)) = path.last() else { return String::new() };
     let before = path.len().checked_sub(2).and_then(|index| path.get(index));
+    let nodes = chord.nodes;
     let scene = Scene {
-        nodes,
+        chord,
         state,
         before: before.map(|(_, state)| state),
         principals: Shape::of(nodes, state).principals(),
@@ -45,14 +51,17 @@ pub fn picture(nodes: Id, path: &[(Option<Action>, State)]) -> String {
         Some(action) => format!("{}. {action}", path.len() - 1),
         None => "start".to_owned(),
     };
+    let is_layered = !chord.layers.is_none();
+    let (height, top) =
+        if is_layered { (HEIGHT + upper::HIGHER, upper::TITLE) } else { (HEIGHT, 36.0) };
     let mut document = Document::new()
-        .set("viewBox", (0, 0, WIDTH, HEIGHT))
+        .set("viewBox", (0, 0, WIDTH, height))
         .set("width", WIDTH)
-        .set("height", HEIGHT)
+        .set("height", height)
         .set("font-family", "sans-serif")
-        .add(Rectangle::new().set("width", WIDTH).set("height", HEIGHT).set("fill", "white"))
-        .add(arrowheads())
-        .add(label(24.0, 36.0, &title, INK).set("font-size", 20).set("font-weight", "bold"))
+        .add(Rectangle::new().set("width", WIDTH).set("height", height).set("fill", "white"))
+        .add(arrowheads(if is_layered { &upper::HEADS } else { &[] }))
+        .add(label(24.0, top, &title, INK).set("font-size", 20).set("font-weight", "bold"))
         .add(circle_line());
     for (id, member) in state.iter() {
         document = document.add(scene.arrows(id, &member));
@@ -60,11 +69,23 @@ pub fn picture(nodes: Id, path: &[(Option<Action>, State)]) -> String {
     for id in 0..nodes {
         document = document.add(scene.node(id));
     }
-    document.add(scene.table()).add(legend()).to_string()
+    if !is_layered {
+        return document.add(scene.table()).add(legend(LEGEND, 470.0, "")).to_string();
+    }
+    for id in state.members() {
+        document = document.add(scene.badges(id));
+    }
+    document
+        .add(scene.arrows_above())
+        .add(scene.table())
+        .add(scene.words_above())
+        .add(legend(upper::LEGEND, height - 26.0, &upper::signs(&chord.layers)))
+        .add(upper::legend(&chord.layers))
+        .to_string()
 }
 
 struct Scene<'a> {
-    nodes: Id,
+    chord: &'a Chord,
     state: &'a State,
     before: Option<&'a State>,
     principals: Set,
@@ -73,12 +94,18 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Where a node stands: identifier 0 at the top, the others clockwise.
     fn place(&self, id: Id, radius: f64) -> (f64, f64) {
-        let turn = std::f64::consts::TAU * f64::from(id) / f64::from(self.nodes);
+        let turn = std::f64::consts::TAU * f64::from(id) / f64::from(self.chord.nodes);
         (CENTRE.0 + radius * turn.sin(), CENTRE.1 - radius * turn.cos())
     }
 
     fn has_changed(&self, id: Id) -> bool {
         self.before.is_some_and(|before| before.member(id) != self.state.member(id))
+    }
+
+    /// Whether it has, or what is above the ring has changed for it.
+    fn has_changed_at_all(&self, id: Id) -> bool {
+        let above = |before: &State| upper::has_changed(&before.upper(), &self.state.upper(), id);
+        self.has_changed(id) || self.before.is_some_and(above)
     }
 
     fn was_member(&self, id: Id) -> bool {
@@ -88,22 +115,30 @@ impl Scene<'_> {
     /// A node: a member filled, a principal with a second ring, a node that is no member hollow.
     fn node(&self, id: Id) -> Group {
         let (x, y) = self.place(id, RADIUS);
-        let disc = |radius: f64| Circle::new().set("cx", x).set("cy", y).set("r", radius);
+        let disc = |radius: f64| disc((x, y), radius);
         let is_member = self.state.is_member(id);
         let mut group = Group::new();
-        if self.has_changed(id) {
+        if self.has_changed_at_all(id) {
             group = group.add(disc(NODE + 13.0).set("fill", CHANGED).set("stroke", "#e0b000"));
         }
         if is_member && self.principals.contains(id) {
             let ring = disc(NODE + 5.0).set("fill", "none").set("stroke", INK);
             group = group.add(ring.set("stroke-width", 1.5));
         }
-        let (fill, stroke) = if is_member { (INK, INK) } else { ("white", FAINT) };
+        let above = self.state.upper();
+        let (fill, colour, stroke) = if !is_member {
+            ("white", FAINT, FAINT)
+        } else if above.unready.contains(id) {
+            ("white", INK, INK)
+        } else if above.leaving.contains(id) {
+            (upper::LEAVING, "white", INK)
+        } else {
+            (INK, "white", INK)
+        };
         let mut body = disc(NODE).set("fill", fill).set("stroke", stroke).set("stroke-width", 2);
         if !is_member {
             body = body.set("stroke-dasharray", "4 3");
         }
-        let colour = if is_member { "white" } else { FAINT };
         let name = label(x, y + 6.0, &id.to_string(), colour);
         group = group.add(body).add(name.set("text-anchor", "middle").set("font-size", 17));
         let note = match (self.was_member(id), is_member) {
@@ -185,7 +220,7 @@ impl Scene<'_> {
             .add(label(TABLE + 64.0, 76.0, "successors", FAINT))
             .add(label(TABLE + 168.0, 76.0, "predecessor", FAINT))
             .add(label(TABLE + 264.0, 76.0, "pending", FAINT));
-        for id in 0..self.nodes {
+        for id in 0..self.chord.nodes {
             let y = 106.0 + 34.0 * f64::from(id);
             if self.has_changed(id) {
                 let row = Rectangle::new().set("x", TABLE - 10.0).set("y", y - 22.0).set("rx", 4);
@@ -238,6 +273,10 @@ fn label(x: f64, y: f64, text: &str, colour: &str) -> Text {
     Text::new(text).set("x", x).set("y", y).set("fill", colour).set("font-size", 14)
 }
 
+fn disc((x, y): (f64, f64), radius: f64) -> Circle {
+    Circle::new().set("cx", x).set("cy", y).set("r", radius)
+}
+
 fn circle_line() -> Circle {
     Circle::new()
         .set("cx", CENTRE.0)
@@ -248,7 +287,7 @@ fn circle_line() -> Circle {
         .set("stroke-width", 2)
 }
 
-fn arrowheads() -> Definitions {
+fn arrowheads(more: &[(&str, &str)]) -> Definitions {
     let head = |name: &str, colour: &str| {
         let tip = Data::new().move_to((0, 0)).line_to((10, 5)).line_to((0, 10)).close();
         Marker::new()
@@ -261,13 +300,13 @@ fn arrowheads() -> Definitions {
             .set("orient", "auto")
             .add(Path::new().set("d", tip).set("fill", colour))
     };
-    Definitions::new()
-        .add(head("successor", SUCCESSOR))
-        .add(head("predecessor", PREDECESSOR))
-        .add(head("pending", PENDING))
+    let own = [("successor", SUCCESSOR), ("predecessor", PREDECESSOR), ("pending", PENDING)];
+    let heads = own.iter().chain(more);
+    heads.fold(Definitions::new(), |all, (name, colour)| all.add(head(name, colour)))
 }
 
-fn legend() -> Group {
+/// What the signs mean, from there on; at that height in words, with more of them.
+fn legend(top: f64, height: f64, more: &str) -> Group {
     let entries = [
         ("first successor", SUCCESSOR, "none"),
         ("predecessor", PREDECESSOR, "5 4"),
@@ -276,13 +315,14 @@ fn legend() -> Group {
     ];
     let mut group = Group::new();
     for (index, (text, colour, dashes)) in entries.into_iter().enumerate() {
-        let (x, y) = (TABLE + 175.0 * (index % 2) as f64, 424.0 + 22.0 * (index / 2) as f64);
+        let (x, y) = (TABLE + 175.0 * (index % 2) as f64, top + 22.0 * (index / 2) as f64);
         let line = Data::new().move_to((x, y - 5.0)).line_to((x + 30.0, y - 5.0));
         let line = Path::new().set("d", line).set("stroke", colour).set("stroke-width", 2);
         group = group.add(line.set("stroke-dasharray", dashes)).add(label(x + 38.0, y, text, INK));
     }
     let rest = "second ring: principal · dashed: no member · struck out: dead";
-    group.add(label(TABLE, 470.0, rest, INK).set("font-size", 12))
+    let lines = [(rest, height), (more, height + 16.0)].into_iter().filter(|it| !it.0.is_empty());
+    lines.fold(group, |group, (line, y)| group.add(label(TABLE, y, line, INK).set("font-size", 12)))
 }
 
 #[cfg(test)]
@@ -297,13 +337,17 @@ mod tests {
             .collect()
     }
 
+    fn four() -> Chord {
+        Chord::corrected(4, 2)
+    }
+
     fn count(svg: &str, what: &str) -> usize {
         svg.matches(what).count()
     }
 
     #[test]
     fn every_member_has_its_arrows_and_its_row() {
-        let svg = picture(4, &[(None, ring())]);
+        let svg = picture(&four(), &[(None, ring())]);
         assert_eq!(count(&svg, "url(#successor)"), 3);
         assert_eq!(count(&svg, "url(#predecessor)"), 3);
         assert_eq!(count(&svg, "not a member\n"), 1);
@@ -313,7 +357,7 @@ mod tests {
     #[test]
     fn what_the_last_step_changed_is_marked() {
         let after = ring().without(2);
-        let svg = picture(4, &[(None, ring()), (Some(Action::Fail(2)), after)]);
+        let svg = picture(&four(), &[(None, ring()), (Some(Action::Fail(2)), after)]);
         assert_eq!(count(&svg, CHANGED), 2, "the node and its row");
         assert!(svg.contains("1. fail(2)") && svg.contains("gone"));
         assert_eq!(count(&svg, "line-through"), 3, "2 in two lists, and as a predecessor");
@@ -324,7 +368,7 @@ mod tests {
         let mut busy = Member::new(List::new(&[1, 2]), Some(2));
         busy.candidate = Some(3);
         busy.notifiers = [1, 2].into_iter().collect();
-        let svg = picture(4, &[(None, ring().with(0, busy))]);
+        let svg = picture(&four(), &[(None, ring().with(0, busy))]);
         assert_eq!(count(&svg, "url(#pending)"), 3);
         assert!(svg.contains("asks 3, from 1, from 2"));
     }
@@ -332,7 +376,7 @@ mod tests {
     #[test]
     fn a_node_that_points_at_itself_has_a_loop() {
         let alone = State::EMPTY.with(0, Member::new(List::new(&[0]), None));
-        let svg = picture(4, &[(None, alone)]);
+        let svg = picture(&four(), &[(None, alone)]);
         assert_eq!(count(&svg, "url(#successor)"), 1);
         assert!(!svg.contains("NaN"));
     }
