@@ -96,14 +96,21 @@ fn is_nothing(seen: &Value) -> bool {
 /// Adds to what was seen of a whole state that there is nothing where another state has something:
 /// states leave out what is empty, and what is left out of an event is not said.
 pub fn say_what_is_gone(seen: &mut Value, other: &Value) {
-    let (Value::Object(seen), Value::Object(other)) = (seen, other) else { return };
-    for (name, value) in other {
-        match seen.get_mut(name) {
-            Some(seen) => say_what_is_gone(seen, value),
-            None => {
-                seen.insert(name.clone(), Value::Null);
+    match (seen, other) {
+        (Value::Object(seen), Value::Object(other)) => {
+            for (name, value) in other {
+                match seen.get_mut(name) {
+                    Some(seen) => say_what_is_gone(seen, value),
+                    None => {
+                        seen.insert(name.clone(), Value::Null);
+                    }
+                }
             }
         }
+        (Value::Array(seen), Value::Array(other)) => {
+            seen.iter_mut().zip(other).for_each(|(seen, other)| say_what_is_gone(seen, other));
+        }
+        _ => {}
     }
 }
 

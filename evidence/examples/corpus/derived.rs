@@ -37,14 +37,25 @@ fn name(event: &Map<String, Value>) -> Option<String> {
     event.get("action")?.as_object()?.keys().next().cloned()
 }
 
-pub(crate) fn write(manifest: &mut Manifest<'_>, file: &str, text: &str) -> Result<(), String> {
+pub(crate) fn recorded(manifest: &mut Manifest<'_>, file: &str, text: &str) -> Result<(), String> {
     let header = text.lines().next().unwrap_or_default();
     let provenance = format!("a run of our implementation, recorded: {header}");
-    manifest.accepted(&[(file.to_owned(), text.to_owned())], &provenance)?;
-    let lines = Lines::read(text)?;
     let stem = file.trim_start_matches("recorded-").trim_end_matches(".jsonl");
-    // Two of them say enough of what may be left out, and keep the corpus small.
-    if stem < "3" {
+    write(manifest, stem, (file, text), &provenance)
+}
+
+/// A trace that must be accepted, and what is derived of it.
+pub(crate) fn write(
+    manifest: &mut Manifest<'_>,
+    stem: &str,
+    (file, text): (&str, &str),
+    provenance: &str,
+) -> Result<(), String> {
+    manifest.accepted(&[(file.to_owned(), text.to_owned())], provenance)?;
+    let lines = Lines::read(text)?;
+    // Two recordings say enough of what may be left out, and keep the corpus small.
+    let is_one_more = stem.parse().is_ok_and(|number: u32| number > 2);
+    if !is_one_more {
         thinned(manifest, stem, file, &lines)?;
     }
     changed(manifest, stem, file, &lines)

@@ -2,12 +2,13 @@
 //! `cargo run -p straightedge-evidence --example corpus -- SYSTEM`.
 //!
 //! Recordings are `recorded-*.jsonl`, made by `straightedge record`. Everything else is derived
-//! from them, or is the counterexample of a mutant. What is written is checked first: a trace that
+//! from them, or is a walk of the model and derived from that, or the counterexample of a mutant. What is written is checked first: a trace that
 //! is not accepted, or not rejected where it was changed, is left out and told.
 
 mod derived;
 mod manifest;
 mod mutants;
+mod walks;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -24,8 +25,9 @@ fn main() -> Result<(), String> {
     clear(&place)?;
     let mut manifest = Manifest::new(system, place);
     for (file, text) in &recordings {
-        derived::write(&mut manifest, file, text)?;
+        derived::recorded(&mut manifest, file, text)?;
     }
+    walks::write(&mut manifest, system)?;
     mutants::write(&mut manifest, system)?;
     manifest.finish()
 }

@@ -5,7 +5,12 @@ use straightedge_evidence::outcome::Outcome;
 
 use crate::common::{Model, brief, driven, walk};
 
-const CHORD: &str = "corrected_four_nodes_two_successors";
+/// What is driven.
+const INSTANCES: [(&str, &str); 3] = [
+    ("chord", "corrected_four_nodes_two_successors"),
+    ("chord", "keys_four_nodes_two_successors"),
+    ("mapreduce", "two_maps_one_reduce_one_crash"),
+];
 
 /// Faults of what only the environment does, which nobody who is driven can do wrong.
 const OF_THE_ENVIRONMENT: &[&str] = &["fail_at_the_last_principals"];
@@ -15,7 +20,7 @@ const LONGEST: usize = 14;
 
 #[test]
 fn a_model_that_implements_itself_is_accepted_with_every_step_taken() {
-    for (system, instance) in [("chord", CHORD), ("mapreduce", "two_maps_one_reduce_one_crash")] {
+    for (system, instance) in INSTANCES {
         let model = walk(system, instance, None);
         let mut own = Model::new(walk(system, instance, None));
         let options = Options { steps: 1_000_000, ..brief() };
@@ -31,7 +36,7 @@ fn a_model_that_implements_itself_is_accepted_with_every_step_taken() {
 fn each_faulty_model_of_the_instance_is_rejected_with_a_run_of_a_few_steps() {
     let systems = straightedge_models::systems();
     let (mut count, mut missed) = (0, Vec::new());
-    for (system, instance) in [("chord", CHORD), ("mapreduce", "two_maps_one_reduce_one_crash")] {
+    for (system, instance) in INSTANCES {
         let known = systems.iter().find(|known| known.name == system).unwrap();
         for mutant in known.mutants.iter().filter(|mutant| mutant.instance == instance) {
             if OF_THE_ENVIRONMENT.contains(&mutant.name) {
