@@ -243,7 +243,6 @@ pub(super) fn signs(layers: &Layers) -> String {
 mod tests {
     use super::*;
     use crate::chord::picture::picture;
-    use stateright::Model;
 
     fn busy() -> (Chord, State) {
         let chord = Chord::corrected(4, 2)

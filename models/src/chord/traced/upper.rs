@@ -11,6 +11,8 @@ use crate::engine::{Unfit, schema};
 use super::{is_no, on_circle, wide};
 
 /// What there is above the ring: keys, look-ups, or errors of the failure detector.
+// Each is an option by itself: no combination is without meaning.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct UpperParameters {
