@@ -2,7 +2,8 @@
 //! `cargo run -p straightedge-evidence --example corpus -- SYSTEM`.
 //!
 //! Recordings are `recorded-*.jsonl`, made by `straightedge record`. Everything else is derived
-//! from them, or is a walk of the model and derived from that, or the counterexample of a mutant. What is written is checked first: a trace that
+//! from them, or is a walk of the model and derived from that, or the counterexample of a mutant.
+//! What is written is checked first: a trace that
 //! is not accepted, or not rejected where it was changed, is left out and told.
 
 mod derived;

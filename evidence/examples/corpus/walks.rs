@@ -17,7 +17,11 @@ fn instances(system: &System) -> Vec<(&'static str, Value)> {
     if system.name != "chord" {
         return Vec::new();
     }
-    let of = |nodes: u32, leave: bool, upper: Value| json!({"nodes": nodes, "successors": 2, "leave": leave, "upper": upper});
+    let of = |nodes: u32, leave: bool, upper: Value| {
+        let mut parameters = json!({"nodes": nodes, "successors": 2, "leave": leave});
+        parameters["upper"] = upper;
+        parameters
+    };
     vec![
         ("keys", of(5, true, json!({"keys": [0, 3], "handover": true}))),
         ("ready", of(4, false, json!({"keys": [3], "answering_when_ready": true}))),

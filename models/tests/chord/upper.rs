@@ -108,7 +108,8 @@ fn a_broken_claim_on_keys_says_why_with_what_was_read() {
         "delete(0, key 2)",
         "fail(2)",
     ];
-    let lost = "nobody holds key 2 any more, and one holder has failed since all had it who are to have it";
+    let lost = "nobody holds key 2 any more, and one holder has failed since all had it who \
+                are to have it";
     let because = why(instance, &loss, "kept_while_one_holder_failed");
     assert_eq!(because.as_deref(), Some(lost));
 }

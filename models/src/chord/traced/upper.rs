@@ -205,7 +205,7 @@ struct ChordCopies {
     /// Those of them that an owner does not count on, and whose copies it has acknowledged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     released: Vec<Id>,
-    /// How many have failed with a copy since all that are to hold one last did. No member knows it.
+    /// How many have failed with a copy since all that are to hold one did. No member knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     failures: Option<u32>,
 }

@@ -298,8 +298,8 @@ fn stale_notice(chord: &Chord, state: &State, node: Id, target: Id) -> Met {
     let told = member(state, node)?;
     is_alive(state, target)?;
     let guard = "the notice must change what the member remembers: the live node must be in its \
-                 list and not come back as a made-up entry, or wait there, or be a predecessor that \
-                 a notifier replaces";
+                 list and not come back as a made-up entry, or wait there, or be one that \
+                 a notifier replaces as predecessor";
     let is_news = detector::without_dead(told, target, chord.nodes) != told;
     Refusal::unless(is_news, guard, || format!("node {target}, member {node} {told}"))?;
     let (count, most) = (state.upper().stale_notices, chord.layers.stale_notices);
