@@ -19,10 +19,16 @@ pub fn system() -> System {
             .chain(upper::instance::rows())
             .map(Row::instance)
             .chain(inductive::instances())
-            .chain(upper::instance::enumerations())
+            .chain(upper::instance::fingers())
             .collect(),
-        mutants: [mutant::MUTANTS, upper::MUTANTS, inductive::MUTANTS, upper::finger::MUTANTS]
-            .concat(),
+        mutants: [
+            mutant::MUTANTS,
+            upper::MUTANTS,
+            inductive::MUTANTS,
+            upper::finger::rings::MUTANTS,
+            upper::finger::fixing::MUTANTS,
+        ]
+        .concat(),
         traced: Some(traced::TRACED),
     }
 }

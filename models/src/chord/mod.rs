@@ -30,6 +30,7 @@
 
 mod action;
 mod case;
+mod enumerable;
 mod fairness;
 mod guard;
 mod identifier;

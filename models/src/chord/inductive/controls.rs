@@ -5,19 +5,20 @@
 //!
 //! Source: CHORD-25, "What must fail".
 
-use std::net::SocketAddr;
+use std::convert::Infallible;
 use std::ops::RangeInclusive;
 
-use super::enumeration::{Enumeration, Kind, report_claim};
+use super::enumeration::{Enumeration, Kind};
 use super::fault::Fault;
+use super::findings::Answer;
 use super::lists::{LENGTH, ORDER, claim_of};
 use super::rules::Operation;
 use super::steps::INVARIANT;
 use crate::chord::Id;
-use crate::engine::instance::{ClaimInfo, UnknownMutant};
-use crate::engine::{Checkable, Expected, Report, Run, Tier};
+use crate::chord::enumerable::{Enumerable, Figures};
+use crate::engine::instance::ClaimInfo;
+use crate::engine::{Expected, Mutant, Run};
 
-const NAME: &str = "inductive_check_controls";
 const SIZES: RangeInclusive<Id> = 2..=6;
 const R: usize = 2;
 
@@ -88,70 +89,41 @@ const CONTROLS: &[Control] = &[
 /// The controls.
 pub(super) struct Controls;
 
-impl Checkable for Controls {
-    fn system(&self) -> &'static str {
-        "chord"
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn tier(&self) -> Tier {
-        Tier::Ci
-    }
-
-    fn reason(&self) -> &'static str {
-        "the smallest circles on which every fault shows"
-    }
-
-    fn claims(&self) -> Vec<ClaimInfo> {
+impl Controls {
+    /// What each fault makes false.
+    pub(super) fn claims() -> Vec<ClaimInfo> {
         CONTROLS.iter().map(|control| control.info).collect()
     }
+}
 
-    fn check(&self, mutant: Option<&str>, run: &Run<'_>) -> Result<Report, UnknownMutant> {
-        no_mutant(mutant)?;
-        let mut report = Report {
-            system: self.system(),
-            instance: NAME,
-            mutant: None,
-            scope: format!("one fault at a time, on circles of up to {} identifiers", SIZES.end()),
-            states: 0,
-            transitions: 0,
+impl Enumerable for Controls {
+    type Fault = Infallible;
+
+    fn mutants() -> &'static [Mutant] {
+        &[]
+    }
+
+    fn fault(&self, _: &str) -> Option<Infallible> {
+        None
+    }
+
+    fn enumerate(&self, _: Option<Infallible>, run: &Run<'_>) -> Figures {
+        let largest = SIZES.end();
+        let mut figures = Figures {
+            scope: format!("one fault at a time, on circles of up to {largest} identifiers"),
             depth: 1,
-            bound: None,
-            symmetry: false,
-            seconds: 0.0,
-            memory_bytes: 0,
-            claims: Vec::with_capacity(CONTROLS.len()),
-            coverage: Vec::new(),
-            complaints: Vec::new(),
+            ..Figures::default()
         };
         for control in CONTROLS {
             let enumeration = Enumeration { kind: control.kind, r: R, sizes: SIZES };
             let found = enumeration.enumerate(Some(control.fault), run);
             let answer = found.findings.answers.get(control.claim);
-            report.claims.push(report_claim(&control.info, answer, found.bound.as_ref()));
-            report.states += found.findings.states;
-            report.transitions += found.findings.transitions();
-            report.memory_bytes = report.memory_bytes.max(found.memory_bytes);
-            report.bound = report.bound.or(found.bound);
+            figures.answers.push(answer.map(Answer::answered).unwrap_or_default());
+            figures.states += found.findings.states;
+            figures.transitions += found.findings.transitions();
+            figures.memory_bytes = figures.memory_bytes.max(found.memory_bytes);
+            figures.bound = figures.bound.or(found.bound);
         }
-        report.seconds = run.started.elapsed().as_secs_f64();
-        Ok(report)
+        figures
     }
-
-    fn explore(
-        &self,
-        mutant: Option<&str>,
-        _address: SocketAddr,
-    ) -> Result<Option<()>, UnknownMutant> {
-        no_mutant(mutant).map(|()| None)
-    }
-}
-
-fn no_mutant(mutant: Option<&str>) -> Result<(), UnknownMutant> {
-    let unknown =
-        |mutant: &str| UnknownMutant { system: "chord", instance: NAME, mutant: mutant.to_owned() };
-    mutant.map_or(Ok(()), |mutant| Err(unknown(mutant)))
 }

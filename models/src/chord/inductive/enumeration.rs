@@ -1,19 +1,17 @@
-//! An enumeration as an instance that is checked like any other.
+//! What is enumerated of lists, steps and states, and on which circles.
 
-use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 use super::fault::{Fault, MUTANTS};
-use super::findings::{Answer, Findings};
+use super::findings::Findings;
 use super::lists::{self, Catalogue, Lists};
 use super::rules::{Operation, Rules};
 use super::space::Space;
 use super::{jobs, ring, steps};
+use crate::chord::enumerable::{Enumerable, Figures};
 use crate::chord::{Id, Set};
-use crate::engine::decision::as_far_as_looked;
-use crate::engine::instance::{ClaimInfo, UnknownMutant};
-use crate::engine::verdict::{Bound, ClaimReport, Coverage};
-use crate::engine::{Checkable, Report, Run, Tier, Verdict};
+use crate::engine::verdict::{Bound, Coverage};
+use crate::engine::{Mutant, Run};
 
 /// What is enumerated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,103 +183,33 @@ impl Enumeration {
     }
 }
 
-/// A named enumeration, with its claims.
-pub(super) struct Named {
-    pub(super) name: &'static str,
-    pub(super) tier: Tier,
-    pub(super) reason: &'static str,
-    pub(super) enumeration: Enumeration,
-    pub(super) claims: &'static [ClaimInfo],
-}
+impl Enumerable for Enumeration {
+    type Fault = Fault;
 
-/// What one answer comes to. A claim that was asked of nothing is vacuous.
-pub(super) fn report_claim(
-    info: &ClaimInfo,
-    answer: Option<&Answer>,
-    bound: Option<&Bound>,
-) -> ClaimReport {
-    let broken_by = answer.and_then(|answer| answer.broken_by.as_deref());
-    let was_asked = answer.is_some_and(|answer| answer.asked > 0);
-    let verdict = match (broken_by, as_far_as_looked(bound)) {
-        (Some(_), _) => Verdict::Violated,
-        (None, Verdict::Holds) if !was_asked => Verdict::Vacuous,
-        (None, verdict) => verdict,
-    };
-    ClaimReport {
-        claim: info.name,
-        sentence: info.sentence,
-        source: info.source,
-        form: info.form,
-        verdict,
-        expected: info.expected,
-        evidence: broken_by.map(super::findings::Counterexample::evidence),
-        fairness: None,
-    }
-}
-
-impl Checkable for Named {
-    fn system(&self) -> &'static str {
-        "chord"
+    fn mutants() -> &'static [Mutant] {
+        MUTANTS
     }
 
-    fn name(&self) -> &'static str {
-        self.name
+    fn fault(&self, name: &str) -> Option<Fault> {
+        Fault::named(name).filter(|&fault| self.notices(fault))
     }
 
-    fn tier(&self) -> Tier {
-        self.tier
-    }
-
-    fn reason(&self) -> &'static str {
-        self.reason
-    }
-
-    fn claims(&self) -> Vec<ClaimInfo> {
-        self.claims.to_vec()
-    }
-
-    fn check(&self, mutant: Option<&str>, run: &Run<'_>) -> Result<Report, UnknownMutant> {
-        let fault = self.fault(mutant)?;
-        let found = self.enumeration.enumerate(fault, run);
-        let bound = found.bound.as_ref();
-        let answers = &found.findings.answers;
-        let claims = self.claims.iter().enumerate();
-        Ok(Report {
-            system: self.system(),
-            instance: self.name,
-            mutant: fault.map(Fault::name),
-            scope: self.enumeration.scope(fault, &found),
-            states: found.findings.states,
-            transitions: found.findings.transitions(),
-            depth: usize::from(found.findings.transitions() > 0),
-            claims: claims.map(|(i, info)| report_claim(info, answers.get(i), bound)).collect(),
-            coverage: Enumeration::coverage(&found.findings),
-            bound: found.bound,
-            symmetry: self.enumeration.kind == Kind::Lists,
-            seconds: run.started.elapsed().as_secs_f64(),
-            memory_bytes: found.memory_bytes,
-            complaints: found.complaints,
-        })
-    }
-
-    fn explore(
-        &self,
-        mutant: Option<&str>,
-        _address: SocketAddr,
-    ) -> Result<Option<()>, UnknownMutant> {
-        self.fault(mutant).map(|_| None)
-    }
-}
-
-impl Named {
-    fn fault(&self, mutant: Option<&str>) -> Result<Option<Fault>, UnknownMutant> {
-        let Some(name) = mutant else { return Ok(None) };
-        let noticed = Fault::named(name).filter(|&fault| self.enumeration.notices(fault));
-        noticed.map(Some).ok_or_else(|| UnknownMutant {
-            system: "chord",
-            instance: self.name,
-            mutant: name.to_owned(),
-        })
+    fn enumerate(&self, fault: Option<Fault>, run: &Run<'_>) -> Figures {
+        let found = Self::enumerate(self, fault, run);
+        let scope = self.scope(fault, &found);
+        let Enumerated { findings, bound, complaints, memory_bytes } = found;
+        Figures {
+            scope,
+            states: findings.states,
+            transitions: findings.transitions(),
+            depth: usize::from(findings.transitions() > 0),
+            coverage: Self::coverage(&findings),
+            answers: findings.answered(),
+            bound,
+            symmetry: self.kind == Kind::Lists,
+            memory_bytes,
+            complaints,
+        }
     }
 }
 

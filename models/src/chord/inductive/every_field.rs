@@ -7,23 +7,20 @@
 //!
 //! Source: CHORD-25.
 
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
 use stateright::Model;
 
-use super::enumeration::report_claim;
-use super::findings::{Answer, Counterexample, Findings};
-use super::instances::STEPS;
+use super::findings::{Counterexample, Findings};
 use super::jobs::{self, Meter};
 use super::rules::Rules;
 use super::space::Space;
 use super::steps::{self, INVARIANT, PRINCIPALS};
+use crate::chord::enumerable::{Enumerable, Figures};
 use crate::chord::{Action, Chord, Id, Member, Pending, Protocol, Set, Shape, State};
-use crate::engine::instance::{ClaimInfo, UnknownMutant};
 use crate::engine::property::{Action as _, Specification};
 use crate::engine::verdict::Coverage;
-use crate::engine::{Checkable, Report, Run, Tier};
+use crate::engine::{Mutant, Run};
 
 /// How many states are visited between two looks at the stop signal.
 const STRIDE: u64 = 1 << 12;
@@ -39,9 +36,6 @@ pub(super) enum Busy {
 
 /// Every state of the invariant on a small circle.
 pub(super) struct EveryField {
-    pub(super) name: &'static str,
-    pub(super) tier: Tier,
-    pub(super) reason: &'static str,
     pub(super) chord: Chord,
     pub(super) busy: Busy,
 }
@@ -209,19 +203,6 @@ impl EveryField {
         };
         tallies.map(cover).collect()
     }
-
-    fn faulty(&self, mutant: Option<&str>) -> Result<Self, UnknownMutant> {
-        let chord = match mutant {
-            None => Some(self.chord),
-            Some(name) => self.chord.mutate(name),
-        };
-        let unknown = || UnknownMutant {
-            system: "chord",
-            instance: self.name,
-            mutant: mutant.unwrap_or_default().to_owned(),
-        };
-        chord.map(|chord| Self { chord, ..*self }).ok_or_else(unknown)
-    }
 }
 
 fn ask(before: &Shape, action: Action, judged: &Judged, findings: &mut Findings) {
@@ -240,29 +221,20 @@ fn ask(before: &Shape, action: Action, judged: &Judged, findings: &mut Findings)
     });
 }
 
-impl Checkable for EveryField {
-    fn system(&self) -> &'static str {
-        "chord"
+impl Enumerable for EveryField {
+    /// The model with the fault.
+    type Fault = Chord;
+
+    fn mutants() -> &'static [Mutant] {
+        Chord::mutants()
     }
 
-    fn name(&self) -> &'static str {
-        self.name
+    fn fault(&self, name: &str) -> Option<Chord> {
+        self.chord.mutate(name)
     }
 
-    fn tier(&self) -> Tier {
-        self.tier
-    }
-
-    fn reason(&self) -> &'static str {
-        self.reason
-    }
-
-    fn claims(&self) -> Vec<ClaimInfo> {
-        STEPS.to_vec()
-    }
-
-    fn check(&self, mutant: Option<&str>, run: &Run<'_>) -> Result<Report, UnknownMutant> {
-        let subject = self.faulty(mutant)?;
+    fn enumerate(&self, faulty: Option<Chord>, run: &Run<'_>) -> Figures {
+        let subject = Self { chord: faulty.unwrap_or(self.chord), ..*self };
         let shapes = subject.shapes();
         let phase = "checking steps of the model";
         let (parts, bound) =
@@ -274,34 +246,18 @@ impl Checkable for EveryField {
             complaints.extend(part.unknown.map(|step| format!("not a step of the check: {step}")));
         }
         complaints.truncate(1);
-        let answer = |claim: usize| -> Option<&Answer> { findings.answers.get(claim) };
-        let claims = STEPS.iter().enumerate();
-        Ok(Report {
-            system: "chord",
-            instance: self.name,
-            mutant: Chord::mutants().iter().map(|m| m.name).find(|name| Some(*name) == mutant),
-            scope: format!(
-                "every state of the invariant on a circle of {} identifiers",
-                self.chord.nodes
-            ),
+        let nodes = self.chord.nodes;
+        Figures {
+            scope: format!("every state of the invariant on a circle of {nodes} identifiers"),
             states: findings.states,
             transitions: findings.transitions(),
             depth: 1,
-            claims: claims.map(|(i, info)| report_claim(info, answer(i), bound.as_ref())).collect(),
+            answers: findings.answered(),
             coverage: subject.coverage(&findings),
             bound,
             symmetry: false,
-            seconds: run.started.elapsed().as_secs_f64(),
             memory_bytes: (shapes.len() * size_of::<Shape>()) as u64,
             complaints,
-        })
-    }
-
-    fn explore(
-        &self,
-        mutant: Option<&str>,
-        _address: SocketAddr,
-    ) -> Result<Option<()>, UnknownMutant> {
-        self.faulty(mutant).map(|_| None)
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::rules::Step;
+use crate::chord::enumerable::Answered;
 use crate::chord::shape::Shape;
 use crate::engine::trace::{Evidence, EvidenceStep, differences};
 
@@ -22,7 +23,7 @@ impl Counterexample {
         Self { before, step: Some((step.to_string(), after)), because }
     }
 
-    pub(super) fn evidence(&self) -> Evidence {
+    fn evidence(&self) -> Evidence {
         let initial = to_json(&self.before);
         let steps = self.step.iter().map(|(action, after)| {
             let state = to_json(after);
@@ -70,6 +71,13 @@ pub struct Answer {
     pub broken_by: Option<Box<Counterexample>>,
 }
 
+impl Answer {
+    pub(super) fn answered(&self) -> Answered {
+        let broken_by = self.broken_by.as_deref().map(Counterexample::evidence);
+        Answered { asked: self.asked, broken_by }
+    }
+}
+
 /// What an enumeration, or a part of it, has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
@@ -85,6 +93,10 @@ impl Findings {
     pub(super) fn new(claims: usize, operations: usize) -> Self {
         let steps = vec![Tally::default(); operations];
         Self { states: 0, steps, answers: vec![Answer::default(); claims] }
+    }
+
+    pub(super) fn answered(&self) -> Vec<Answered> {
+        self.answers.iter().map(Answer::answered).collect()
     }
 
     /// How many steps were checked.

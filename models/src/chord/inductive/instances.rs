@@ -1,8 +1,9 @@
 //! The enumerations that are checked, and what each claims.
 
 use super::controls::Controls;
-use super::enumeration::{Enumeration, Kind, Named};
+use super::enumeration::{Enumeration, Kind};
 use super::every_field::{Busy, EveryField};
+use crate::chord::enumerable::Named;
 use crate::chord::{Chord, Id, Pending};
 use crate::engine::instance::ClaimInfo;
 use crate::engine::{Checkable, Expected, Tier};
@@ -65,7 +66,7 @@ const LISTS: &[ClaimInfo] = &[
     ),
 ];
 
-pub(super) const STEPS: &[ClaimInfo] = &[
+const STEPS: &[ClaimInfo] = &[
     claim(
         "every_step_keeps_the_invariant",
         "step",
@@ -131,46 +132,63 @@ const WHY_STEPS: &str = "room for r + 1 principals, a joining node, a failing on
 const WHY_RING: &str = "as far as takes seconds; the argument is for every size (CHORD-25)";
 const WHY_NINE: &str = "as far as the published analysis went, and every state of it";
 
-const fn lists(name: &'static str, r: usize, largest: Id) -> Named {
-    let enumeration = Enumeration { kind: Kind::Lists, r, sizes: 2..=largest };
-    Named { name, tier: Tier::Ci, reason: WHY_LISTS, enumeration, claims: LISTS }
+fn lists(name: &'static str, r: usize, largest: Id) -> Named<Enumeration> {
+    let subject = Enumeration { kind: Kind::Lists, r, sizes: 2..=largest };
+    Named { name, tier: Tier::Ci, reason: WHY_LISTS, claims: LISTS.to_vec(), subject }
 }
 
-const fn steps(name: &'static str, r: usize) -> Named {
-    let enumeration = Enumeration { kind: Kind::Steps, r, sizes: 2..=6 };
-    Named { name, tier: Tier::Ci, reason: WHY_STEPS, enumeration, claims: STEPS }
+fn steps(name: &'static str, r: usize) -> Named<Enumeration> {
+    let subject = Enumeration { kind: Kind::Steps, r, sizes: 2..=6 };
+    Named { name, tier: Tier::Ci, reason: WHY_STEPS, claims: STEPS.to_vec(), subject }
 }
 
-const fn ring(
+fn ring(
     name: &'static str,
     r: usize,
     sizes: std::ops::RangeInclusive<Id>,
     tier: Tier,
-) -> Named {
+) -> Named<Enumeration> {
     let reason = if matches!(tier, Tier::Ci) { WHY_RING } else { WHY_NINE };
-    let enumeration = Enumeration { kind: Kind::Ring, r, sizes };
-    Named { name, tier, reason, enumeration, claims: RING }
+    let subject = Enumeration { kind: Kind::Ring, r, sizes };
+    Named { name, tier, reason, claims: RING.to_vec(), subject }
 }
 
 /// One member's pending work takes every value, every set of notifiers included.
-const MODEL_STEPS: EveryField = EveryField {
-    name: "every_model_step_keeps_invariant",
-    tier: Tier::Ci,
-    reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, and \
-             anything pending at one member at a time",
-    chord: Chord::corrected(4, 2).pending(Pending::NotifierSet),
-    busy: Busy::One,
-};
+fn model_steps() -> Named<EveryField> {
+    let chord = Chord::corrected(4, 2).pending(Pending::NotifierSet);
+    Named {
+        name: "every_model_step_keeps_invariant",
+        tier: Tier::Ci,
+        reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, \
+                 and anything pending at one member at a time",
+        claims: STEPS.to_vec(),
+        subject: EveryField { chord, busy: Busy::One },
+    }
+}
 
 /// Every value of every field at once, which the published model's single slot keeps few.
-const MODEL_STEPS_SHARED_SLOT: EveryField = EveryField {
-    name: "every_model_step_keeps_invariant_shared_slot",
-    tier: Tier::Nightly,
-    reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, and \
-             anything pending at every member",
-    chord: Chord::corrected(4, 2).pending(Pending::SharedSlot),
-    busy: Busy::All,
-};
+fn model_steps_shared_slot() -> Named<EveryField> {
+    let chord = Chord::corrected(4, 2).pending(Pending::SharedSlot);
+    Named {
+        name: "every_model_step_keeps_invariant_shared_slot",
+        tier: Tier::Nightly,
+        reason: "the smallest circle with a node that may join a ring of r + 1; any predecessors, \
+                 and anything pending at every member",
+        claims: STEPS.to_vec(),
+        subject: EveryField { chord, busy: Busy::All },
+    }
+}
+
+/// What must fail.
+fn controls() -> Named<Controls> {
+    Named {
+        name: "inductive_check_controls",
+        tier: Tier::Ci,
+        reason: "the smallest circles on which every fault shows",
+        claims: Controls::claims(),
+        subject: Controls,
+    }
+}
 
 /// The instances of the inductive check.
 #[must_use]
@@ -181,9 +199,9 @@ pub fn instances() -> Vec<Box<dyn Checkable>> {
         Box::new(lists("invariant_is_inductive_four_successors", 4, 12)),
         Box::new(steps("every_step_keeps_invariant_two_successors", 2)),
         Box::new(steps("every_step_keeps_invariant_three_successors", 3)),
-        Box::new(MODEL_STEPS),
-        Box::new(MODEL_STEPS_SHARED_SLOT),
-        Box::new(Controls),
+        Box::new(model_steps()),
+        Box::new(model_steps_shared_slot()),
+        Box::new(controls()),
         Box::new(ring("invariant_implies_ring_two_successors", 2, 2..=7, Tier::Ci)),
         Box::new(ring("invariant_implies_ring_three_successors", 3, 2..=7, Tier::Ci)),
         Box::new(ring("invariant_implies_ring_two_successors_nine", 2, 8..=9, Tier::Nightly)),

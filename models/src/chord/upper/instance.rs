@@ -1,6 +1,7 @@
 //! The bounded instances of what is above the ring, with the reason for each bound.
 
-use super::finger::Rings;
+use super::finger::fixing;
+use super::finger::rings::Rings;
 use super::property::{self, ring_claims};
 use crate::chord::{Chord, Set};
 use crate::engine::Checkable;
@@ -17,13 +18,15 @@ pub fn rows() -> Vec<Row> {
     keys().into_iter().chain(leaving()).chain(lookups()).chain(errors()).chain(nightly()).collect()
 }
 
-/// The enumerations of rings with fingers.
+/// The instances on fingers: enumerations of rings, and tables that are fixed.
 #[must_use]
-pub fn enumerations() -> Vec<Box<dyn Checkable>> {
-    vec![
-        Box::new(Rings { name: "fingers_of_three_bits", bits: 3 }),
-        Box::new(Rings { name: "fingers_of_four_bits", bits: 4 }),
-    ]
+pub fn fingers() -> Vec<Box<dyn Checkable>> {
+    let mut instances: Vec<Box<dyn Checkable>> = vec![
+        Box::new(Rings::named("fingers_of_three_bits", 3)),
+        Box::new(Rings::named("fingers_of_four_bits", 4)),
+    ];
+    instances.extend(fixing::rows().into_iter().map(crate::engine::Row::instance));
+    instances
 }
 
 /// Each node joins and fails once.
@@ -35,6 +38,8 @@ const fn once(nodes: u8, r: usize) -> Chord {
 const KEY: Set = Set::of(2);
 /// The identifier of a node that joins a ring of three.
 const KEY_OF_THREE: Set = Set::of(3);
+/// That one, and the identifier before it.
+const TWO_KEYS: Set = KEY_OF_THREE.with(2);
 /// Two members answer for a key between a join and the rectification that follows.
 const ANSWERED_TWICE: &[&str] = &["at_most_one_answers"];
 /// With one replica: an owner that has taken the key over and has not copied it yet fails.
@@ -58,6 +63,13 @@ fn keys() -> Vec<Row> {
             "keys_four_nodes_two_successors",
             once(4, 2).with_keys(KEY_OF_THREE).prompt_acknowledgements(),
             "An owner and two replicas, and one node that joins and takes the key over.",
+        )
+        .violating(ANSWERED_TWICE),
+        row(
+            "keys_four_nodes_two_keys",
+            once(4, 2).with_keys(TWO_KEYS).prompt_acknowledgements(),
+            "A node that joins takes one key over and becomes a replica of the other, and what \
+             fails takes copies of both with it: each key is kept as if it were the only one.",
         )
         .violating(ANSWERED_TWICE),
         row(

@@ -11,7 +11,8 @@
 //!
 //! A copy and its acknowledgement are what a key is here: values and versions are left out.
 //! Fingers are not stored: a look-up may hop to any live member on its way, which covers every
-//! table of fingers, however stale. What fingers save is counted by enumeration ([`finger`]).
+//! table of fingers, however stale. What fingers save, and tables that are stored and fixed, are
+//! models of their own ([`finger`]).
 //!
 //! # Environment
 //!
