@@ -1,10 +1,13 @@
 //! How many states Chord's variants reach: equal to an independent program's counts, and to
 //! stateright's own search.
 
+use straightedge_models::chord::upper::instance::{fingers, rows};
 use straightedge_models::chord::{Assembly, Chord, Pending, system};
 use straightedge_models::engine::graph::{Build, Graph};
 use straightedge_models::engine::run::unattended;
-use straightedge_models::engine::{Checkable, Limits};
+use straightedge_models::engine::{Checkable, Limits, Row, Tier};
+
+use crate::common::system::check;
 
 /// States, steps, and levels of the breadth-first search (the first state is on the first).
 fn counts(chord: &Chord) -> (usize, u64, usize) {
@@ -108,4 +111,22 @@ fn stateright_counts_the_same_states() {
         assert!(own.is_some(), "{name}");
         assert_eq!(counted, own, "{name}");
     }
+}
+
+/// Every instance of the ci tier that has more than the ring, or a model of its own above it.
+#[test]
+fn stateright_counts_the_same_states_above_the_ring() {
+    let system = system();
+    let mut compared = 0;
+    for (name, chord) in rows().into_iter().filter_map(Row::of_ci) {
+        let counted = system.instance(name).and_then(Checkable::stateright_count);
+        assert_eq!(counted, Some(states(&chord) as u64), "{name}");
+        compared += 1;
+    }
+    for instance in fingers().iter().filter(|instance| instance.tier() == Tier::Ci) {
+        let Some(counted) = instance.stateright_count() else { continue };
+        assert_eq!(counted, check(instance.as_ref(), None).states, "{}", instance.name());
+        compared += 1;
+    }
+    assert!(compared >= 21, "only {compared} instances were compared");
 }

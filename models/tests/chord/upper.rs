@@ -1,6 +1,6 @@
 //! What is above the ring: the table of errors, and facts about fingers.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,21 @@ use crate::common::guards;
 
 const SPEC: &str = include_str!("../../../specs/chord.md");
 
+/// What the checks of one and of two errors came to, which are pinned there.
+const SNAPSHOTS: [[&str; 2]; 2] = [
+    [
+        include_str!("../../../snapshots/chord/four_nodes_one_suspicion.snap"),
+        include_str!("../../../snapshots/chord/four_nodes_two_suspicions.snap"),
+    ],
+    [
+        include_str!("../../../snapshots/chord/four_nodes_one_stale_notice.snap"),
+        include_str!("../../../snapshots/chord/four_nodes_two_stale_notices.snap"),
+    ],
+];
+
+/// The kinds of error, in the order of the table.
+const KINDS: [&str; 2] = ["suspicion", "stale_notice"];
+
 /// What the instance with so many errors declares of the claim; without errors all hold.
 fn declared(kind: &str, errors: u8, claim: &str) -> Expected {
     let number = match errors {
@@ -28,6 +43,13 @@ fn declared(kind: &str, errors: u8, claim: &str) -> Expected {
     instance.claims().iter().find(|info| info.name == claim).unwrap().expected
 }
 
+/// How many steps the shortest counterexample has in a snapshot.
+fn steps(snapshot: &str, claim: &str) -> usize {
+    let is_claim = |line: &&str| line.contains(&format!(" {claim}: violated"));
+    let counterexample = snapshot.lines().skip_while(|line| !is_claim(line)).skip(1);
+    counterexample.take_while(|line| line.starts_with("    ")).count()
+}
+
 #[test]
 fn the_table_of_errors_says_what_the_instances_declare() {
     let section = SPEC.split("## CHORD-71").nth(1).unwrap().split("## CHORD-72").next().unwrap();
@@ -35,24 +57,47 @@ fn the_table_of_errors_says_what_the_instances_declare() {
     let mut count = 0;
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        for (kind, cell) in ["suspicion", "stale_notice"].into_iter().zip(&cells[1..]) {
-            let least: u8 = cell.parse().unwrap();
-            assert_eq!(declared(kind, least, cells[0]), Expected::Violated, "{row}");
-            assert_eq!(declared(kind, least - 1, cells[0]), Expected::Holds, "{row}");
+        for (kind, name) in KINDS.into_iter().enumerate() {
+            let least: u8 = cells[1 + 2 * kind].parse().unwrap();
+            assert_eq!(declared(name, least, cells[0]), Expected::Violated, "{row}");
+            assert_eq!(declared(name, least - 1, cells[0]), Expected::Holds, "{row}");
+            if let Some(snapshot) = SNAPSHOTS[kind].get(usize::from(least - 1)) {
+                assert_eq!(cells[2 + 2 * kind], steps(snapshot, cells[0]).to_string(), "{row}");
+            }
             count += 1;
         }
     }
     assert_eq!(count, 26);
 }
 
+/// The numbers of one cell of a table.
+fn numbers(cell: &str) -> Vec<u8> {
+    cell.split(',').map(|number| number.trim().parse().unwrap()).collect()
+}
+
 /// Source: CHORD-69.
 #[test]
-fn the_ring_of_four_on_eight_identifiers_has_these_fingers() {
-    let ring = Ring { bits: 3, members: 0b0100_0111 };
-    let fingers = |node| [0, 1, 2].map(|finger| ring.finger(node, finger));
-    assert_eq!([0, 1, 2, 6].map(fingers), [[1, 2, 6], [2, 6, 6], [6, 6, 6], [0, 0, 2]]);
-    assert_eq!((ring.owner(7), ring.owner(2)), (0, 2));
+fn the_ring_of_the_course_has_the_tables_of_its_passage() {
+    let section = SPEC.split("## CHORD-69").nth(1).unwrap().split("## CHORD-70").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")).skip(1);
+    let rows: Vec<Vec<Vec<u8>>> =
+        rows.map(|row| row.trim_end_matches('|').split('|').map(numbers).collect()).collect();
+    let members = rows.iter().fold(0, |members, row| members | 1 << row[0][0]);
+    let ring = Ring { bits: 3, members };
+    let mut stale = Vec::new();
+    for row in &rows {
+        let [node, starts, fingers, printed] = &row[..] else { panic!("{row:?}") };
+        let each = |of: fn(Ring, u8, u32) -> u8| [0, 1, 2].map(|finger| of(ring, node[0], finger));
+        assert_eq!((&each(Ring::start)[..], &each(Ring::finger)[..]), (&starts[..], &fingers[..]));
+        let differ = (0..3).filter(|&finger| fingers[finger] != printed[finger]);
+        stale.extend(differ.map(|finger| (node[0], finger)));
+    }
+    assert_eq!(stale, [(0, 2)]);
+    assert_eq!([7, 1, 2].map(|item| ring.owner(item)), [0, 1, 2]);
     assert_eq!(ring.look_up(Policy::Fingers, 1, 7, None), (1, 0));
+    assert_eq!(ring.closest_before(2, 1, ring.members().filter(|&id| id == 6)), Some(6));
+    let three = Ring { bits: 3, members: ring.members & !(1 << 2) | 1 << 3 };
+    assert_eq!([0, 1, 2].map(|finger| three.start(3, finger)), [4, 5, 7]);
 }
 
 /// Traces name these actions, too, where they name an instance.
