@@ -68,8 +68,7 @@ fn keys() -> Vec<Row> {
         row(
             "keys_four_nodes_two_keys",
             once(4, 2).with_keys(TWO_KEYS).prompt_acknowledgements(),
-            "A node that joins takes one key over and becomes a replica of the other, and what \
-             fails takes copies of both with it: each key is kept as if it were the only one.",
+            "Who joins takes one key over and is a replica of the other; who fails had both.",
         )
         .violating(ANSWERED_TWICE),
         row(
