@@ -136,9 +136,17 @@ impl From<serde_json::Error> for Wrong {
 /// Reads a line.
 pub(super) fn read(text: &str, line: u64) -> Result<Line, Wrong> {
     // Only what has the word in it can be a header, and need be read twice.
-    let is_header = text.contains("straightedge")
-        && serde_json::from_str::<Peek>(text).is_ok_and(|peek| peek.straightedge.is_some());
+    let is_header = text.contains("straightedge") && is_header(text)?;
     if is_header { header(text).map(Line::Header) } else { event(text, line).map(Line::Event) }
+}
+
+/// Whether a line is a header; what is no JSON is neither that nor an event.
+fn is_header(text: &str) -> Result<bool, Wrong> {
+    match serde_json::from_str::<Peek>(text) {
+        Ok(peek) => Ok(peek.straightedge.is_some()),
+        Err(error) if error.is_eof() || error.is_syntax() => Err(error.into()),
+        Err(_) => Ok(false),
+    }
 }
 
 fn header(text: &str) -> Result<Header, Wrong> {

@@ -110,8 +110,14 @@ impl Reader {
     }
 
     fn malformed(&self, Wrong { why, column }: Wrong, is_ended: bool) -> Malformed {
-        let is_cut = !is_ended && why.starts_with("EOF");
-        let why = if is_cut { "the file ends in the middle of this line".into() } else { why };
+        let is_cut = why.starts_with("EOF");
+        let why = if is_cut && is_ended {
+            "the line ends in the middle: it is no whole JSON".into()
+        } else if is_cut {
+            "the file ends in the middle of this line".into()
+        } else {
+            why
+        };
         Malformed { why, at: self.at(self.number, column) }
     }
 }

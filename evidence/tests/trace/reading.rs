@@ -41,6 +41,26 @@ fn a_trace_without_events_shows_nothing() {
 }
 
 #[test]
+fn a_line_that_is_cut_is_told_so_wherever_it_was_cut() {
+    for end in 1..HEADER.len() {
+        let told = malformed(format!("{}\n{JOIN}\n", &HEADER[..end]));
+        let expected = format!("log:1:{end}: the line ends in the middle: it is no whole JSON");
+        assert_eq!(told, expected, "{}", &HEADER[..end]);
+        let told = malformed(format!("{HEADER}\n{JOIN}\n{}", &HEADER[..end]));
+        let expected = format!("log:3:{end}: the file ends in the middle of this line");
+        assert_eq!(told, expected, "{}", &HEADER[..end]);
+    }
+    for end in 1..JOIN.len() {
+        let told = malformed(trace(&[&JOIN[..end], JOIN]));
+        let expected = format!("log:2:{end}: the line ends in the middle: it is no whole JSON");
+        assert_eq!(told, expected, "{}", &JOIN[..end]);
+    }
+    // What is wrong otherwise is told as it is.
+    let told = malformed(HEADER.replace("1,", "1;"));
+    assert!(told.starts_with("log:1:18: expected `,` or `}`"), "{told}");
+}
+
+#[test]
 fn what_is_malformed_is_told_with_its_place() {
     for (line, told) in [
         (r#"{"acton": "x"}"#, "log:2:8: unknown field `acton`"),
