@@ -3,8 +3,30 @@
 //! Source: HARNESS-2 to HARNESS-4.
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// The JSON Schema (draft 2020-12) of the messages to a process.
+#[must_use]
+pub fn questions() -> Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    identified(generator.into_root_schema_for::<Question>().to_value(), "question")
+}
+
+/// The JSON Schema (draft 2020-12) of the answers of a process, which have no other fields.
+#[must_use]
+pub fn answers() -> Value {
+    let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<Answer>().to_value();
+    schema["unevaluatedProperties"] = false.into();
+    identified(schema, "answer")
+}
+
+fn identified(mut schema: Value, part: &str) -> Value {
+    schema["$id"] = format!("urn:straightedge:harness:{VERSION}:{part}").into();
+    schema
+}
 
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
@@ -32,6 +54,7 @@ pub enum Ask {
         /// The name of the instance.
         instance: String,
         /// The parameters of the instance.
+        #[schemars(with = "Map<String, Value>")]
         parameters: Value,
         /// What chance hangs on.
         seed: u64,
@@ -44,6 +67,7 @@ pub enum Ask {
     /// Take an action.
     Step {
         /// An object with the action's name and its fields.
+        #[schemars(with = "Map<String, Value>")]
         action: Value,
         /// The action as people write it.
         text: String,
@@ -82,6 +106,7 @@ pub enum Say {
     /// To `reset`, `step` and `observe`: done, and this is the state, as far as it can be seen.
     Ok {
         /// The state. What is left out is not said.
+        #[schemars(with = "Map<String, Value>")]
         state: Value,
     },
     /// To `step`: not done, and nothing has changed.

@@ -4,7 +4,7 @@
 //! `required`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use straightedge_evidence::drive::{Drive, Options};
@@ -12,6 +12,7 @@ use straightedge_evidence::outcome::Outcome;
 use straightedge_evidence::process::Limits;
 
 use crate::common::{brief, run, walk};
+use crate::languages::or_skipped;
 
 const CHORD: &str = "corrected_four_nodes_two_successors";
 const MAPREDUCE: &str = "two_maps_one_reduce_one_crash";
@@ -20,31 +21,14 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")
 }
 
-/// Whether a program can be started.
-fn is_there(program: &str) -> bool {
-    let asked = Command::new(program).arg("--version").stdout(Stdio::null()).status();
-    asked.is_ok_and(|status| status.success())
-}
-
-/// The language's program, or a loud word that it is not there.
-fn or_skipped(program: &'static str) -> Option<&'static str> {
-    if is_there(program) {
-        return Some(program);
-    }
-    eprintln!("SKIPPED: `{program}` is not on this machine, and its adapters were not tested");
-    let required = std::env::var("STRAIGHTEDGE_ADAPTERS").is_ok_and(|value| value == "required");
-    assert!(!required, "`{program}` is required by STRAIGHTEDGE_ADAPTERS");
-    None
-}
-
 /// The command of an example in Python.
-fn python(name: &str) -> Option<Vec<String>> {
+pub(crate) fn python(name: &str) -> Option<Vec<String>> {
     let script = examples().join("python").join(format!("{name}.py"));
     Some(vec![or_skipped("python3")?.into(), "-B".into(), script.display().to_string()])
 }
 
 /// The command of an example in C, which is compiled once.
-fn c(name: &str) -> Option<Vec<String>> {
+pub(crate) fn c(name: &str) -> Option<Vec<String>> {
     static BUILT: OnceLock<tempfile::TempDir> = OnceLock::new();
     let compiler = or_skipped("cc")?;
     let directory = BUILT.get_or_init(|| {

@@ -5,5 +5,8 @@
 mod adapters;
 mod common;
 mod hostile;
+#[path = "../common/languages.rs"]
+mod languages;
 mod mutants;
+mod schemas;
 mod suites;
