@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use straightedge_models::engine::System;
 use toml::value::Datetime;
 
+use crate::pattern::Difference;
+
 /// A configuration.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +55,41 @@ pub struct Deviation {
     /// The last day on which it is.
     #[serde(deserialize_with = "day")]
     pub expires: Day,
+}
+
+impl Deviation {
+    /// Whether it may be one of that system.
+    #[must_use]
+    pub fn is_of(&self, system: &str) -> bool {
+        self.system.as_deref().is_none_or(|own| own == system)
+    }
+
+    /// Whether it may be one of that procedure.
+    #[must_use]
+    pub fn is_about(&self, action: &str) -> bool {
+        self.action.as_deref().is_none_or(|own| own == action)
+    }
+
+    /// Whether such an event is as if it had not been seen.
+    #[must_use]
+    pub fn hides(&self, action: &str) -> bool {
+        self.fields.is_empty() && self.action.as_deref() == Some(action)
+    }
+
+    /// Whether it is in fields, and these are all among them.
+    #[must_use]
+    pub fn excuses(&self, found: &[Difference]) -> bool {
+        let is_known = |at: &Difference| self.fields.iter().any(|of| covers(of, &at.path));
+        !self.fields.is_empty() && found.iter().all(is_known)
+    }
+}
+
+/// Whether a path is of that pattern or below it; `*` stands for one name.
+fn covers(pattern: &str, path: &str) -> bool {
+    let mut names = path.split('.');
+    pattern
+        .split('.')
+        .all(|wanted| names.next().is_some_and(|name| wanted == "*" || wanted == name))
 }
 
 /// A day: how many days after the first of January 1970, and its text.
@@ -159,5 +196,18 @@ impl Config {
                 system.name
             ))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_pattern_covers_what_it_names_and_what_is_below() {
+        assert!(covers("members.*.notifiers", "members.3.notifiers.0"));
+        assert!(covers("members", "members.3.notifiers.0"));
+        assert!(!covers("members.*.notifiers", "members.3.successors"));
+        assert!(!covers("members.*.notifiers", "members.3"));
     }
 }

@@ -9,6 +9,7 @@
 //! | `prose`, `words` | states, differences, numbers and text as people read them |
 //! | `report` | what came out, as text, JSON, JUnit, SARIF, and one page |
 //! | `trace` | logs |
+//! | `conformance` | tests of a Rust type, by one macro |
 //! | `config` | floors, and departures that are known |
 //! | `outcome` | the answers: accepted, rejected and why, inconclusive and so on |
 //! | `subject` | what is driven step by step |
@@ -17,6 +18,7 @@
 //! | `suite` | runs as JSON lines: a cover for any language, and a run that failed |
 
 pub mod config;
+pub mod conformance;
 pub mod drive;
 pub mod outcome;
 pub mod pattern;

@@ -1,7 +1,7 @@
 //! What is driven step by step: another process, or a type of somebody's tests.
 
 use serde_json::Value;
-use straightedge_models::engine::Label;
+pub use straightedge_models::engine::Label;
 
 /// An implementation that takes one action at a time and shows its state.
 ///
@@ -84,4 +84,27 @@ pub enum Breach {
     OutOfTime,
     /// Whoever drives it was told to end.
     Interrupted,
+}
+
+/// As it is.
+impl<S: SystemUnderTest + ?Sized> SystemUnderTest for Box<S> {
+    fn actions(&self) -> Option<Vec<String>> {
+        (**self).actions()
+    }
+
+    fn reset(&mut self, seed: u64) -> Result<Value, Broken> {
+        (**self).reset(seed)
+    }
+
+    fn apply(&mut self, action: &Label) -> Result<Applied, Broken> {
+        (**self).apply(action)
+    }
+
+    fn observe(&mut self) -> Result<Value, Broken> {
+        (**self).observe()
+    }
+
+    fn last_words(&self) -> Vec<String> {
+        (**self).last_words()
+    }
 }

@@ -86,6 +86,7 @@ impl Arguments {
             places: self.states as usize,
             tries: self.tries,
             time: Duration::from_secs(self.time),
+            ..Options::default()
         }
     }
 

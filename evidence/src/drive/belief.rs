@@ -62,8 +62,14 @@ impl<'a> Belief<'a> {
 
     /// The action was taken, and this is seen after it. False, and no change, if no place fits.
     pub fn take(&mut self, label: &Label, seen: &Value) -> bool {
+        let walk = self.walk;
+        self.take_where(label, |place| fits(&walk.observe(place), seen))
+    }
+
+    /// The action was taken, and it led to one of these places. False, and no change, if to none.
+    pub fn take_where(&mut self, label: &Label, is_there: impl Fn(&Place) -> bool) -> bool {
         let mut next = self.after(label);
-        next.retain(|(place, _)| fits(&self.walk.observe(place), seen));
+        next.retain(|(place, _)| is_there(place));
         let fits_somewhere = !next.is_empty();
         if fits_somewhere {
             self.layers.push(Layer { label: Some(label.clone()), places: next });
@@ -85,7 +91,8 @@ impl<'a> Belief<'a> {
         self.keep(|place| fits(&walk.observe(place), seen))
     }
 
-    fn keep(&mut self, stays: impl Fn(&Place) -> bool) -> bool {
+    /// It is one of these places. False, and no change, if it is none.
+    pub fn keep(&mut self, stays: impl Fn(&Place) -> bool) -> bool {
         let Some(layer) = self.layers.last_mut() else { return false };
         let kept: Vec<_> = layer.places.iter().filter(|(place, _)| stays(place)).cloned().collect();
         let fits_somewhere = !kept.is_empty();

@@ -113,9 +113,11 @@ impl<'a> Course<'a> {
         End::Over { budget: false }
     }
 
-    /// Along every step of the model, and then at random.
+    /// Along every step of the model, if that is wanted, and then at random.
     pub(super) fn everywhere(&mut self) -> End<'a> {
-        if let Err(failing) = self.cover() {
+        if self.options.cover
+            && let Err(failing) = self.cover()
+        {
             return End::Departed(failing);
         }
         for _ in 0..self.options.walks {
@@ -130,8 +132,7 @@ impl<'a> Course<'a> {
     }
 
     fn is_spent(&self) -> bool {
-        let counts = &self.session.counts;
-        counts.steps + counts.refusals + counts.unsupported >= self.options.steps
+        self.session.counts.asked() >= self.options.steps
     }
 
     /// Takes every step. What the implementation turns out not to know is planned around.

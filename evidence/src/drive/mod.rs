@@ -29,9 +29,11 @@ use serde::Serialize;
 use serde_json::Value;
 use straightedge_models::engine::{Label, Walk};
 
+use crate::config::Deviation;
 use crate::outcome::{Outcome, Position};
 use crate::subject::{Breach, Broken, SystemUnderTest};
 use crate::suite::Run;
+use crate::trace;
 use atlas::Atlas;
 
 use course::{Course, End};
@@ -48,6 +50,8 @@ pub struct Options {
     pub seed: u64,
     /// How many actions are asked for at most, besides shrinking.
     pub steps: u64,
+    /// Whether every step of the model is asked for first.
+    pub cover: bool,
     /// How many random walks there are.
     pub walks: u32,
     /// How long a random walk is.
@@ -62,6 +66,10 @@ pub struct Options {
     pub tries: u64,
     /// How long it may take.
     pub time: Duration,
+    /// Whether it is counted in how many states the trigger of each claim is true.
+    pub triggers: bool,
+    /// The departures that are known.
+    pub deviations: Vec<Deviation>,
 }
 
 impl Default for Options {
@@ -69,6 +77,7 @@ impl Default for Options {
         Self {
             seed: 0,
             steps: 300_000,
+            cover: true,
             walks: 20,
             length: 60,
             refusals: 4,
@@ -76,6 +85,8 @@ impl Default for Options {
             places: 50_000,
             tries: 500,
             time: Duration::from_mins(10),
+            triggers: false,
+            deviations: Vec::new(),
         }
     }
 }
@@ -205,6 +216,8 @@ pub fn drive(
         deadline: Instant::now() + options.time,
         stop,
         counts: Counts::default(),
+        exercised: options.triggers.then(|| trace::Coverage::of(walk)),
+        deviations: &options.deviations,
         known,
         unknown: BTreeSet::new(),
     };
@@ -215,10 +228,13 @@ pub fn drive(
         None => course.everywhere(),
     };
     let coverage = course.coverage();
-    let is_floored = runs.is_none();
+    let is_floored = runs.is_none() && options.cover;
     let (outcome, failing) = conclude(&mut course, end, &subject.file, options, is_floored);
     let mut session = course.session;
     let unsupported = unsupported(&atlas, &session);
+    let claims = session.exercised.take().map(|exercised| exercised.claims).unwrap_or_default();
+    let triggers = claims.into_iter().map(|(claim, counts)| (claim, counts.occurred));
+    session.counts.triggers = triggers.collect();
     Drive {
         schema: SCHEMA,
         system: walk.system().to_owned(),

@@ -7,10 +7,13 @@ use std::time::Instant;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use straightedge_models::engine::{Label, Walk};
+use straightedge_models::engine::{Label, Place, Walk};
 
 use super::belief::Belief;
+use crate::config::Deviation;
+use crate::pattern::differences;
 use crate::subject::{Applied, Breach, Broken, SystemUnderTest};
+use crate::trace::Coverage;
 
 /// How an implementation departs from the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +64,18 @@ pub struct Counts {
     pub observed: u64,
     /// How often each action was taken.
     pub actions: BTreeMap<String, u64>,
+    /// In how many states the trigger of each claim was true, if that was counted.
+    pub triggers: BTreeMap<String, u64>,
+    /// How often each known deviation was met.
+    pub deviations: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    /// Actions that were asked for.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.steps + self.refusals + self.unsupported
+    }
 }
 
 /// An implementation that is driven, and the model that it is held against.
@@ -77,6 +92,10 @@ pub struct Session<'a> {
     pub stop: &'a AtomicBool,
     /// How often what was done.
     pub counts: Counts,
+    /// In how many states which claim said anything, if that is counted.
+    pub exercised: Option<Coverage>,
+    /// The departures that are known.
+    pub deviations: &'a [Deviation],
     /// The names of the actions that the implementation knows; `None` if it knows all.
     pub known: Option<Vec<String>>,
     /// The actions that it turned out not to know.
@@ -112,21 +131,19 @@ impl<'a> Session<'a> {
     pub fn go(&mut self, belief: &mut Belief<'a>, label: &Label) -> Result<Went, Departure> {
         self.check()?;
         match self.subject.apply(label)? {
-            Applied::Done(seen) => {
-                self.counts.observed += leaves(&seen);
-                if belief.take(label, &seen) {
-                    self.counts.steps += 1;
-                    *self.counts.actions.entry(label.name.to_owned()).or_default() += 1;
-                    return Ok(Went::On);
+            Applied::Done(seen) => self.taken(belief, label, seen),
+            Applied::Refused(reason) if !belief.refuse(label) => {
+                if self.is_hidden(label) {
+                    return Ok(Went::Nowhere);
                 }
-                let is_taken_by_model = !belief.after(label).is_empty();
-                Err(if is_taken_by_model { Departure::State(seen) } else { Departure::Taken(seen) })
+                Err(Departure::Refused(reason))
             }
-            Applied::Refused(reason) if !belief.refuse(label) => Err(Departure::Refused(reason)),
             Applied::Refused(_) => {
                 let seen = self.subject.observe()?;
                 self.counts.observed += leaves(&seen);
-                if !belief.see(&seen) {
+                let is_as_before = belief.see(&seen)
+                    || self.is_excused(label, &seen, |is_there| belief.keep(is_there));
+                if !is_as_before {
                     return Err(Departure::Changed(seen));
                 }
                 self.counts.refusals += 1;
@@ -138,6 +155,64 @@ impl<'a> Session<'a> {
                 Ok(Went::Unsupported)
             }
         }
+    }
+
+    fn taken(
+        &mut self,
+        belief: &mut Belief<'a>,
+        label: &Label,
+        seen: Value,
+    ) -> Result<Went, Departure> {
+        self.counts.observed += leaves(&seen);
+        let is_taken = belief.take(label, &seen)
+            || self.is_excused(label, &seen, |is_there| belief.take_where(label, is_there));
+        if is_taken {
+            self.counts.steps += 1;
+            *self.counts.actions.entry(label.name.to_owned()).or_default() += 1;
+            if let Some(exercised) = &mut self.exercised {
+                exercised.note(self.walk, belief.places().map(|place| (Some(label), place)));
+            }
+            return Ok(Went::On);
+        }
+        if self.is_hidden(label) {
+            return Ok(Went::Nowhere);
+        }
+        let is_taken_by_model = !belief.after(label).is_empty();
+        Err(if is_taken_by_model { Departure::State(seen) } else { Departure::Taken(seen) })
+    }
+
+    /// Whether what is seen is what the model has but for fields of a departure that is known; then
+    /// it counts, and the belief goes where that is so.
+    ///
+    /// Source: TRACE-13.
+    fn is_excused(
+        &mut self,
+        label: &Label,
+        seen: &Value,
+        mut goes: impl FnMut(&dyn Fn(&Place) -> bool) -> bool,
+    ) -> bool {
+        let (walk, known) = (self.walk, self.deviations);
+        let found = known.iter().find(|known| {
+            let is_there = |place: &Place| known.excuses(&differences(&walk.observe(place), seen));
+            self.is_ours(known) && known.is_about(label.name) && goes(&is_there)
+        });
+        found.is_some_and(|known| self.meet(known))
+    }
+
+    /// Whether whatever becomes of the action is a departure that is known; then it counts.
+    fn is_hidden(&mut self, label: &Label) -> bool {
+        let hides = |known: &&Deviation| self.is_ours(known) && known.hides(label.name);
+        let found = self.deviations.iter().find(hides);
+        found.is_some_and(|known| self.meet(known))
+    }
+
+    fn is_ours(&self, known: &Deviation) -> bool {
+        known.is_of(self.walk.system())
+    }
+
+    fn meet(&mut self, known: &Deviation) -> bool {
+        *self.counts.deviations.entry(known.id.clone()).or_default() += 1;
+        true
     }
 
     /// Whether it may go on.

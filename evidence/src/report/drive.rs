@@ -23,6 +23,8 @@ fn summary(drive: &Drive) -> Summary {
         instance: Some(instance),
         events: drive.counts.steps,
         actions: drive.counts.actions.clone(),
+        triggers: drive.counts.triggers.clone(),
+        deviations: drive.counts.deviations.clone(),
         notes: notes(drive),
         seed: Some(drive.seed),
         replay: drive.replay.clone(),

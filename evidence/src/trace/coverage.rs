@@ -31,7 +31,7 @@ pub struct Occurrences {
 
 impl Coverage {
     /// Everything that the model could do, and has not done yet.
-    pub(super) fn of(walk: &dyn Walk) -> Self {
+    pub(crate) fn of(walk: &dyn Walk) -> Self {
         let actions = walk.repertoire().into_iter().map(|name| (name.to_owned(), 0));
         let at_first = walk.beginnings().into_iter().next();
         let standings = at_first.map(|place| walk.standings(&place)).unwrap_or_default();
@@ -40,7 +40,7 @@ impl Coverage {
     }
 
     /// Counts an event that may have led to these places.
-    pub(super) fn note<'a>(
+    pub(crate) fn note<'a>(
         &mut self,
         walk: &dyn Walk,
         mut arrivals: impl Iterator<Item = (Option<&'a Label>, &'a Place)>,

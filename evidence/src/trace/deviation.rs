@@ -1,6 +1,6 @@
 //! Departures that are known, and what becomes of an event that is one. Source: TRACE-13.
 
-use straightedge_models::engine::Place;
+use straightedge_models::engine::{Label, Place};
 
 use super::line::Event;
 use super::step::{Arrival, Behaviour};
@@ -24,10 +24,8 @@ impl Excuses<'_> {
         let leads = |known: &Deviation| {
             places.iter().any(|from| !after(known, behaviour, event, from).is_empty())
         };
-        let is_of_system = |known: &Deviation| {
-            known.system.as_deref().is_none_or(|name| name == behaviour.walk.system())
-        };
-        self.known.iter().position(|known| is_of_system(known) && leads(known))
+        let system = behaviour.walk.system();
+        self.known.iter().position(|known| known.is_of(system) && leads(known))
     }
 
     /// Where the event leads under that departure.
@@ -46,42 +44,17 @@ impl Excuses<'_> {
 /// One without fields: the event is as if it had not been seen.
 fn after(known: &Deviation, behaviour: Behaviour<'_>, event: &Event, from: &Place) -> Vec<Arrival> {
     if known.fields.is_empty() {
-        let name = event.action.as_ref().and_then(ActionPattern::name);
-        let is_meant = known.action.is_some() && known.action.as_deref() == name;
+        let is_meant = event.action.as_ref().and_then(ActionPattern::name);
+        let is_meant = is_meant.is_some_and(|name| known.hides(name));
         return is_meant.then(|| (None, from.clone())).into_iter().collect();
     }
     let is_excused = |to: &Place| {
         let seen = event.state.as_ref().map(|seen| differences(&behaviour.walk.observe(to), seen));
-        seen.is_none_or(|found| {
-            found
-                .iter()
-                .all(|difference| known.fields.iter().any(|of| covers(of, &difference.path)))
-        })
+        seen.is_none_or(|found| known.excuses(&found))
     };
-    let is_named = |name: &str| known.action.as_deref().is_none_or(|known| known == name);
     let Some(action) = &event.action else { return Vec::new() };
-    let steps = behaviour.walk.steps(from, &|label| action.fits(label) && is_named(label.name));
+    let is_it = |label: &Label| action.fits(label) && known.is_about(label.name);
+    let steps = behaviour.walk.steps(from, &is_it);
     let excused = steps.into_iter().filter(|(_, to)| is_excused(to));
     excused.map(|(label, to)| (Some(label), to)).collect()
-}
-
-/// Whether a path is of that pattern or below it; `*` stands for one name.
-fn covers(pattern: &str, path: &str) -> bool {
-    let mut names = path.split('.');
-    pattern
-        .split('.')
-        .all(|wanted| names.next().is_some_and(|name| wanted == "*" || wanted == name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn a_pattern_covers_what_it_names_and_what_is_below() {
-        assert!(covers("members.*.notifiers", "members.3.notifiers.0"));
-        assert!(covers("members", "members.3.notifiers.0"));
-        assert!(!covers("members.*.notifiers", "members.3.successors"));
-        assert!(!covers("members.*.notifiers", "members.3"));
-    }
 }

@@ -34,5 +34,7 @@ pub use coverage::{Coverage, Occurrences};
 pub use exact::DEEPEST;
 pub use line::{Event, Header, VERSION};
 pub use reader::{LONGEST_LINE, Source};
+pub(crate) use report::held_against;
 pub use report::{Failure, Report, TraceReport, Used};
 pub use schema::schema;
+pub(crate) use scope::walk_of;

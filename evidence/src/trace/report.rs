@@ -91,7 +91,7 @@ impl std::fmt::Display for Failure {
             Self::BelowFloor { of, floor, happened } => {
                 write!(f, "{of}: {happened}, and at least {floor} are asked for")
             }
-            Self::Unused { id } => write!(f, "deviation {id}: no trace has it any more"),
+            Self::Unused { id } => write!(f, "deviation {id}: it is met nowhere any more"),
             Self::Expired { id, expires } => write!(f, "deviation {id}: it expired on {expires}"),
         }
     }
@@ -109,15 +109,8 @@ impl Report {
         for trace in &traces {
             coverage.add(&trace.coverage);
         }
-        let used = |deviation: &Deviation| {
-            let events =
-                traces.iter().filter_map(|trace| trace.deviations.get(&deviation.id)).sum();
-            Used { deviation: deviation.clone(), events }
-        };
-        let is_ours =
-            |known: &&Deviation| known.system.as_deref().is_none_or(|name| name == system);
-        let deviations: Vec<Used> = config.deviations.iter().filter(is_ours).map(used).collect();
-        let failures = failures(&coverage, &deviations, config, today);
+        let times = |id: &str| traces.iter().filter_map(|trace| trace.deviations.get(id)).sum();
+        let (deviations, failures) = held_against(config, today, system, &coverage, &times);
         let (straightedge_trace, system) = (VERSION, system.to_owned());
         Self { straightedge_trace, system, traces, coverage, deviations, failures }
     }
@@ -130,6 +123,21 @@ impl Report {
         let of_failures = u8::from(!self.failures.is_empty());
         worst(codes.chain([of_failures]))
     }
+}
+
+/// How often each known departure was met, and what is asked for and not come to.
+pub(crate) fn held_against(
+    config: &Config,
+    today: &Day,
+    system: &str,
+    coverage: &Coverage,
+    times: &dyn Fn(&str) -> u64,
+) -> (Vec<Used>, Vec<Failure>) {
+    let known = config.deviations.iter().filter(|known| known.is_of(system));
+    let used = |known: &Deviation| Used { deviation: known.clone(), events: times(&known.id) };
+    let deviations: Vec<Used> = known.map(used).collect();
+    let failures = failures(coverage, &deviations, config, today);
+    (deviations, failures)
 }
 
 fn failures(

@@ -17,22 +17,30 @@ pub(super) fn walk(
         let why = format!("a trace of `{}`; one of `{}` was expected", header.system, system.name);
         return Err(malformed(why, at));
     }
-    let Value::String(name) = &header.instance else {
+    walk_of(system, &header.instance).map_err(|unfit| match unfit {
+        Unfit::Malformed(why) => malformed(why, at),
+        Unfit::OutOfScope(why) => out_of_scope(why, at),
+    })
+}
+
+/// The model of that name, or with those parameters.
+pub(crate) fn walk_of(system: &System, instance: &Value) -> Result<Box<dyn Walk>, Unfit> {
+    let Value::String(name) = instance else {
         let Some(traced) = system.traced else {
             let why = format!("instances of {} have no parameters, but names", system.name);
-            return Err(malformed(why, at));
+            return Err(Unfit::Malformed(why));
         };
-        return (traced.with)(&header.instance).map_err(|unfit| match unfit {
-            Unfit::Malformed(why) => malformed(format!("instance: {why}"), at),
-            Unfit::OutOfScope(why) => out_of_scope(format!("instance: {why}"), at),
+        return (traced.with)(instance).map_err(|unfit| match unfit {
+            Unfit::Malformed(why) => Unfit::Malformed(format!("instance: {why}")),
+            Unfit::OutOfScope(why) => Unfit::OutOfScope(format!("instance: {why}")),
         });
     };
     let Some(instance) = system.instance(name) else {
         let why = format!("no instance `{name}` of {0}; `straightedge list {0}`", system.name);
-        return Err(malformed(format!("{why} names them"), at));
+        return Err(Unfit::Malformed(format!("{why} names them")));
     };
     let walk = instance.walk(None).ok().flatten();
-    walk.ok_or_else(|| out_of_scope(format!("instance `{name}` has no states to walk"), at))
+    walk.ok_or_else(|| Unfit::OutOfScope(format!("instance `{name}` has no states to walk")))
 }
 
 /// Whether the procedures exist that may be silent.

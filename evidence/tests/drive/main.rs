@@ -10,3 +10,4 @@ mod languages;
 mod mutants;
 mod schemas;
 mod suites;
+mod types;
