@@ -18,6 +18,7 @@
 //! | `control` | what is assumed, left out |
 //! | `planted` | faults that are planted, and how they are found |
 //! | `record` | what a network does, as a trace |
+//! | `subject` | a network as something that is driven step by step |
 //! | `part`, `text` | all of that as a list, and what each came to |
 
 pub mod chord;
@@ -36,7 +37,9 @@ pub mod record;
 pub mod search;
 mod shorten;
 mod steps;
+pub mod subject;
 mod text;
+mod visited;
 pub mod world;
 
 use part::System;

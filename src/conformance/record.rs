@@ -12,6 +12,7 @@ use straightedge_models::engine::{self, Label};
 
 use super::environment::{Environment, StateOf};
 use super::network::Network;
+use super::visited::Visited;
 use super::world::{Action, ActionOf};
 use crate::simulator::random::{Random, Stream};
 
@@ -40,6 +41,10 @@ pub struct Recorder<E: Environment, A: Model, R> {
 /// Steps of the network without an event after which a trace ends.
 const IDLE: u32 = 10_000;
 
+/// Steps without an event after which it is looked whether any can come, in so many networks.
+const SUSPICIOUS: u32 = 50;
+const LOOKED_AT: u32 = 100;
+
 impl<E, A, R> Recorder<E, A, R>
 where
     E: Environment,
@@ -50,7 +55,7 @@ where
     pub fn record(&self, events: u64, random: &mut Random, out: &mut String) -> u64 {
         *out += &line(&self.header());
         let network = &self.network;
-        let mut state = network.assembled(network.environment.start(), Vec::new());
+        let mut state = self.beginning();
         let mut seen = self.mapping.abstraction(&state);
         let (mut recorded, mut idle) = (0, 0);
         while recorded < events && idle < IDLE {
@@ -63,8 +68,39 @@ where
                 (recorded, idle) = (recorded + 1, 0);
             }
             (state, seen) = (next, after);
+            if idle == SUSPICIOUS && self.is_over(&state, &seen) {
+                break;
+            }
         }
         recorded
+    }
+
+    /// The network before anything has happened.
+    #[must_use]
+    pub fn beginning(&self) -> StateOf<E> {
+        self.network.assembled(self.network.environment.start(), Vec::new())
+    }
+
+    /// Whether nothing that can still happen is ever seen.
+    fn is_over(&self, state: &StateOf<E>, seen: &A::State) -> bool {
+        let mut visited = Visited::default();
+        visited.is_new(state);
+        let (mut open, mut looked_at) = (vec![state.clone()], 0);
+        while let Some(at) = open.pop() {
+            looked_at += 1;
+            if looked_at > LOOKED_AT {
+                return false;
+            }
+            for (_, next) in self.network.successors(&at) {
+                if self.mapping.abstraction(&next) != *seen {
+                    return false;
+                }
+                if visited.is_new(&next) {
+                    open.push(next);
+                }
+            }
+        }
+        true
     }
 
     fn header(&self) -> Value {
@@ -169,7 +205,7 @@ const fn kind<A, M, T, C>(step: &Action<A, M, T, C>) -> usize {
 }
 
 /// Leaves out the fields of these names, wherever they are.
-fn forget(value: &mut Value, names: &[&str]) {
+pub(super) fn forget(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(fields) => {
             fields.retain(|name, _| !names.contains(&name.as_str()));

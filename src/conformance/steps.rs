@@ -78,6 +78,18 @@ impl<E: Environment> Network<E> {
 }
 
 impl<E: Environment> Network<E> {
+    /// Every step, and the network after it.
+    #[must_use]
+    pub fn successors(&self, state: &StateOf<E>) -> Vec<(ActionOf<E::Machine>, StateOf<E>)> {
+        let mut actions = Vec::new();
+        self.actions(state, &mut actions);
+        let after = |action| {
+            let after = self.after(state, &action)?;
+            Some((action, after))
+        };
+        actions.into_iter().filter_map(after).collect()
+    }
+
     /// The step of that name, if it is possible.
     #[must_use]
     pub fn named(&self, state: &StateOf<E>, name: &str) -> Option<ActionOf<E::Machine>> {

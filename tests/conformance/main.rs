@@ -4,6 +4,7 @@
 mod chord;
 mod command;
 mod coral;
+mod driven;
 mod load_manager;
 mod mapreduce;
 mod specification;

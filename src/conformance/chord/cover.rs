@@ -82,7 +82,7 @@ struct Walk {
 }
 
 /// Who is remembered to have been a member is remembered by the model alone.
-fn members_of(state: &chord::State) -> chord::State {
+pub(super) fn members_of(state: &chord::State) -> chord::State {
     state.iter().collect()
 }
 

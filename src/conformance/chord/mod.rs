@@ -41,6 +41,7 @@ pub mod refinement;
 mod replay;
 pub mod rules;
 pub mod search;
+pub mod subject;
 mod told;
 
 use super::part::System;

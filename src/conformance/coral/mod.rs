@@ -30,6 +30,7 @@ pub mod random;
 pub mod record;
 pub mod refinement;
 pub mod rules;
+pub mod subject;
 mod told;
 
 pub use environment::{Assumptions, Nodes};

@@ -6,6 +6,8 @@ use straightedge_models::engine::{Label, Specification};
 use super::super::network::Network;
 use super::super::part::Recorded;
 use super::super::record::{self, Recorder};
+use super::abstraction::{Abstraction, Id};
+use super::environment::Nodes;
 use super::instances::{INSTANCES, Instance, Variation};
 use super::refinement::Plain;
 
@@ -22,9 +24,17 @@ fn faults() -> Vec<&'static str> {
 
 /// Source: CORAL-53.
 fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<String> {
-    let fault = fault.and_then(Fault::named);
-    let mapping = Instance::named(name)?.abstraction(Variation { fault, ..Variation::NONE });
-    let recorder = Recorder {
+    let variation = Variation { fault: fault.and_then(Fault::named), ..Variation::NONE };
+    Some(record::record(&recorder(Instance::named(name)?, variation), events, seed))
+}
+
+/// What is recorded of an instance.
+pub(super) fn recorder(
+    instance: Instance,
+    variation: Variation,
+) -> Recorder<Nodes<Id>, Plain, Abstraction> {
+    let mapping = instance.abstraction(variation);
+    Recorder {
         system: "coral",
         instance: mapping.coral.parameters(),
         silent: &[],
@@ -34,6 +44,5 @@ fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<Str
         model: Plain(mapping.coral),
         mapping,
         label: Label::of,
-    };
-    Some(record::record(&recorder, events, seed))
+    }
 }

@@ -32,6 +32,7 @@ pub mod rules;
 mod settings;
 pub mod setup;
 pub mod site;
+pub mod subject;
 
 pub use environment::{Assumptions, Surroundings};
 pub use observed::Observed;

@@ -7,8 +7,9 @@ use straightedge_models::load_manager::Action as Move;
 use super::super::network::Network;
 use super::super::part::Recorded;
 use super::super::record::{self, Recorder};
+use super::environment::Surroundings;
 use super::instances::{INSTANCES, Instance, Variation};
-use super::refinement::{Forgetful, Step};
+use super::refinement::{Forgetful, Mapping, Step};
 
 /// How traces of the balancer are recorded.
 pub const RECORDED: Recorded = Recorded { instances, faults, record };
@@ -25,11 +26,17 @@ fn faults() -> Vec<&'static str> {
 ///
 /// Source: LOAD_MANAGER-51.
 fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<String> {
-    let instance = Instance::named(name)?;
-    let fault = fault.and_then(Fault::named);
-    let variation = Variation { fault, ..Variation::NONE };
+    let variation = Variation { fault: fault.and_then(Fault::named), ..Variation::NONE };
+    Some(record::record(&recorder(Instance::named(name)?, variation), events, seed))
+}
+
+/// What is recorded of an instance.
+pub(super) fn recorder(
+    instance: Instance,
+    variation: Variation,
+) -> Recorder<Surroundings, Forgetful, Mapping> {
     let budget = instance.switch.budget;
-    let recorder = Recorder {
+    Recorder {
         system: "load_manager",
         instance: instance.switch.parameters(),
         silent: if budget.outliers > 0 { &["outlier"] } else { &[] },
@@ -39,8 +46,7 @@ fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<Str
         mapping: instance.mapping(),
         alphabet: both(&instance.switch.alphabet()),
         label,
-    };
-    Some(record::record(&recorder, events, seed))
+    }
 }
 
 fn both(moves: &[Move]) -> Vec<Step> {

@@ -6,9 +6,7 @@
 //! nothing is put together: what is shown is what machines do from their beginning on.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::BuildHasher;
 
-use foldhash::fast::FixedState;
 use stateright::Model;
 use straightedge_impl::machine::{Input, InputOf, Nonce};
 use straightedge_impl::mapreduce::{
@@ -22,6 +20,7 @@ use straightedge_models::mapreduce::{
 use super::super::cover::{self, Covered, Replay, StepOf, Taken, Until, one_line};
 use super::super::environment::StateOf;
 use super::super::network::Network;
+use super::super::visited::Visited;
 use super::environment::Cluster;
 use super::history::Fate;
 use super::instances::{Instance, Variation, instance};
@@ -151,21 +150,6 @@ struct Walk {
     kept: BTreeMap<State, Vec<StateOf<Cluster>>>,
     /// What the machines did that the model refuses, in the state at hand.
     wrong: Vec<(String, bool)>,
-}
-
-/// Networks that were seen already.
-#[derive(Default)]
-struct Visited(BTreeMap<u64, Vec<StateOf<Cluster>>>);
-
-impl Visited {
-    fn is_new(&mut self, state: &StateOf<Cluster>) -> bool {
-        let known = self.0.entry(FixedState::default().hash_one(state)).or_default();
-        let is_new = !known.contains(state);
-        if is_new {
-            known.push(state.clone());
-        }
-        is_new
-    }
 }
 
 impl Replay for Walk {

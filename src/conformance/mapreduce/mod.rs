@@ -39,6 +39,7 @@ pub mod random;
 pub mod record;
 pub mod refinement;
 pub mod rules;
+pub mod subject;
 
 pub use environment::{Assumptions, Cluster};
 pub use observed::Observed;

@@ -2,11 +2,14 @@
 
 use straightedge_impl::mapreduce::{FAULTS, Fault};
 use straightedge_models::engine::{Label, Specification};
+use straightedge_models::mapreduce::MapReduce;
 
 use super::super::network::Network;
 use super::super::part::Recorded;
 use super::super::record::{self, Recorder};
+use super::environment::Cluster;
 use super::instances::{INSTANCES, Instance, Variation};
+use super::refinement::Mapping;
 
 /// How traces of jobs are recorded.
 pub const RECORDED: Recorded = Recorded { instances, faults, record };
@@ -20,9 +23,16 @@ fn faults() -> Vec<&'static str> {
 }
 
 fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<String> {
-    let instance = Instance::named(name)?;
     let variation = Variation { fault: fault.and_then(Fault::named), ..Variation::NONE };
-    let recorder = Recorder {
+    Some(record::record(&recorder(Instance::named(name)?, variation), events, seed))
+}
+
+/// What is recorded of an instance.
+pub(super) fn recorder(
+    instance: Instance,
+    variation: Variation,
+) -> Recorder<Cluster, MapReduce, Mapping> {
+    Recorder {
         system: "mapreduce",
         instance: instance.job.parameters(),
         silent: &[],
@@ -32,6 +42,5 @@ fn record(name: &str, fault: Option<&str>, events: u64, seed: u64) -> Option<Str
         mapping: instance.mapping(variation),
         alphabet: instance.job.alphabet(),
         label: Label::of,
-    };
-    Some(record::record(&recorder, events, seed))
+    }
 }
