@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod check;
+mod driving;
 mod exploring;
 mod harness;
 mod lamp;
+#[path = "../../evidence/tests/common/languages.rs"]
+mod languages;
 mod listing;
 mod mutants;
 mod process;
