@@ -134,7 +134,7 @@ impl Driven {
                 let why = format!("the process speaks version {protocol}; {VERSION} was expected");
                 Err(self.broken(Broken::new(Breach::Unreadable, why)))
             }
-            Say::Unsupported => {
+            Say::Unsupported {} => {
                 let why = "the process does not support this instance";
                 Err(self.broken(Broken::new(Breach::Unsupported, why)))
             }
@@ -231,7 +231,7 @@ impl SystemUnderTest for Driven {
         match self.ask(ask)? {
             Say::Ok { state } => Ok(Applied::Done(self.object(state)?)),
             Say::Refused { reason } => Ok(Applied::Refused(reason)),
-            Say::Unsupported => Ok(Applied::Unsupported),
+            Say::Unsupported {} => Ok(Applied::Unsupported),
             other @ Say::InitOk { .. } => {
                 Err(self.unexpected(&other, "`ok`, `refused` or `unsupported`"))
             }

@@ -115,7 +115,8 @@ pub enum Say {
         reason: String,
     },
     /// To `step`: there is no such action. To `init`: this instance is beyond it.
-    Unsupported,
+    // With braces, or other fields would not be refused.
+    Unsupported {},
 }
 
 impl Say {
@@ -126,7 +127,7 @@ impl Say {
             Self::InitOk { .. } => "init_ok",
             Self::Ok { .. } => "ok",
             Self::Refused { .. } => "refused",
-            Self::Unsupported => "unsupported",
+            Self::Unsupported {} => "unsupported",
         }
     }
 }

@@ -143,7 +143,7 @@ fn what_is_not_accepted_with_the_whole_model_fails_unless_it_is_declared() {
     for part in [few_places, few_steps] {
         let declared = part.expect(Expected::InPart("a small part is enough here"));
         assert!(declared.every_step("part", &mut Balancer::default()).is_ok());
-        fails(&declared, Bug::ForgetsWhoWaits, "it is rejected");
+        fails(&declared, Bug::Panics, "it is rejected");
         fails(&declared, Bug::KnowsNothing, "nothing was exercised");
     }
     let whole = held().expect(Expected::InPart("it is said to be a part, and is none"));

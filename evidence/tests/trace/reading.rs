@@ -42,18 +42,19 @@ fn a_trace_without_events_shows_nothing() {
 
 #[test]
 fn a_line_that_is_cut_is_told_so_wherever_it_was_cut() {
-    for end in 1..HEADER.len() {
-        let told = malformed(format!("{}\n{JOIN}\n", &HEADER[..end]));
-        let expected = format!("log:1:{end}: the line ends in the middle: it is no whole JSON");
-        assert_eq!(told, expected, "{}", &HEADER[..end]);
-        let told = malformed(format!("{HEADER}\n{JOIN}\n{}", &HEADER[..end]));
-        let expected = format!("log:3:{end}: the file ends in the middle of this line");
-        assert_eq!(told, expected, "{}", &HEADER[..end]);
+    let line = "the line ends in the middle: it is no whole JSON";
+    let file = "the file ends in the middle of this line";
+    // Blanks at the end of a line are none of it.
+    let column = |cut: &str| cut.trim_end().len();
+    for cut in (1..HEADER.len()).map(|end| &HEADER[..end]) {
+        let told = malformed(format!("{cut}\n{JOIN}\n"));
+        assert_eq!(told, format!("log:1:{}: {line}", column(cut)), "{cut}");
+        let told = malformed(format!("{HEADER}\n{JOIN}\n{cut}"));
+        assert_eq!(told, format!("log:3:{}: {file}", column(cut)), "{cut}");
     }
-    for end in 1..JOIN.len() {
-        let told = malformed(trace(&[&JOIN[..end], JOIN]));
-        let expected = format!("log:2:{end}: the line ends in the middle: it is no whole JSON");
-        assert_eq!(told, expected, "{}", &JOIN[..end]);
+    for cut in (1..JOIN.len()).map(|end| &JOIN[..end]) {
+        let told = malformed(trace(&[cut, JOIN]));
+        assert_eq!(told, format!("log:2:{}: {line}", column(cut)), "{cut}");
     }
     // What is wrong otherwise is told as it is.
     let told = malformed(HEADER.replace("1,", "1;"));
