@@ -58,7 +58,7 @@ fn a_line_that_is_cut_is_told_so_wherever_it_was_cut() {
     }
     // What is wrong otherwise is told as it is.
     let told = malformed(HEADER.replace("1,", "1;"));
-    assert!(told.starts_with("log:1:18: expected `,` or `}`"), "{told}");
+    assert!(told.starts_with("log:1:19: expected `,` or `}`"), "{told}");
 }
 
 #[test]
