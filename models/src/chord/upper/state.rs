@@ -1,5 +1,7 @@
 //! What the network remembers above the ring.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::chord::{Id, Set};
@@ -44,7 +46,7 @@ pub struct Lookup {
 /// All that the network remembers above the ring. Empty in the beginning.
 ///
 /// Source: CHORD-60.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Upper {
     /// The copies of each key, in the order of the keys.
     #[serde(skip_serializing_if = "are_nowhere")]
@@ -68,6 +70,40 @@ pub struct Upper {
     /// where that is done.
     #[serde(skip_serializing_if = "is_nobody_suspected")]
     pub suspected: [Option<Id>; NODES],
+}
+
+/// What is there, in one line, the keys in the order of the circle:
+/// `first key at {0, 2}, released {0}; leaving {2}; look-up of 3 at 1`.
+impl fmt::Debug for Upper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sets = [("leaving", self.leaving), ("not ready", self.unready)];
+        let sets = sets.into_iter().filter(|(_, set)| !set.is_empty());
+        let counts = [("suspicions", self.suspicions), ("stale notices", self.stale_notices)];
+        let counts = counts.into_iter().filter(|&(_, count)| count > 0);
+        let suspected = (0..).zip(self.suspected).filter_map(|(id, target)| Some((id, target?)));
+        let mut said: Vec<String> = Vec::new();
+        for (name, copies) in ["first", "second"].into_iter().zip(self.keys) {
+            if copies != Copies::default() {
+                said.push(format!("{name} key {copies}"));
+            }
+        }
+        said.extend(sets.map(|(name, set)| format!("{name} {set}")));
+        said.extend(self.lookup.map(|Lookup { key, at }| format!("look-up of {key} at {at}")));
+        said.extend(counts.map(|(name, count)| format!("{name}: {count}")));
+        said.extend(suspected.map(|(id, target): (Id, Id)| format!("{id} suspects {target}")));
+        f.write_str(&said.join("; "))
+    }
+}
+
+/// `at {0, 2}, released {0}, failures: 1`.
+impl fmt::Display for Copies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}", self.holders)?;
+        if !self.released.is_empty() {
+            write!(f, ", released {}", self.released)?;
+        }
+        self.failures.map_or(Ok(()), |failures| write!(f, ", failures: {failures}"))
+    }
 }
 
 fn are_nowhere(keys: &[Copies; MAXIMUM_KEYS]) -> bool {
@@ -235,6 +271,16 @@ mod tests {
         assert_eq!(gone.suspected, [None, None, Some(0), None, None]);
         assert_eq!(gone.lookup, busy().lookup);
         assert_eq!(busy().without(3).lookup, None);
+    }
+
+    #[test]
+    fn people_are_told_what_is_there() {
+        let told = "first key at {0, 1, 2, 3, 4}, released {4}, failures: 2; \
+                    second key at {0, 1, 2, 3, 4}, released {4}; leaving {0}; not ready {3, 4}; \
+                    look-up of 4 at 3; suspicions: 6; stale notices: 1; \
+                    0 suspects 4; 2 suspects 0; 4 suspects 3";
+        assert_eq!(format!("{:?}", busy()), told);
+        assert_eq!(format!("{:?}", Upper::EMPTY), "");
     }
 
     #[test]
