@@ -33,6 +33,11 @@ fn asking_candidate() -> Node<Id> {
     node
 }
 
+/// The answer to a notification, where nobody waits until it is counted.
+fn looked_at(nonce: Nonce) -> Message<Id> {
+    Message::NotifyAck { nonce, is_counted: false }
+}
+
 mod stabilizing {
     use super::*;
 
@@ -222,7 +227,7 @@ mod announcing {
     #[test]
     fn an_acknowledgement_ends_the_round() {
         let mut node = announcing();
-        let outputs = hear(&mut node, 8, Message::NotifyAck { nonce: N, is_counted: false });
+        let outputs = hear(&mut node, 8, looked_at(N));
         assert_eq!((node.announcement(), set(&outputs)), (None, vec![Timer::Stabilize]));
         assert_eq!(node, member());
     }
@@ -239,16 +244,10 @@ mod announcing {
 
     #[test]
     fn only_its_target_acknowledges_it_and_by_its_number() {
-        refused(
-            &hear(&mut announcing(), 12, Message::NotifyAck { nonce: N, is_counted: false }),
-            Reason::Unasked,
-        );
-        let other = Message::NotifyAck { nonce: Nonce(2), is_counted: false };
+        refused(&hear(&mut announcing(), 12, looked_at(N)), Reason::Unasked);
+        let other = looked_at(Nonce(2));
         refused(&hear(&mut announcing(), 8, other), Reason::Unasked);
-        refused(
-            &hear(&mut member(), 8, Message::NotifyAck { nonce: N, is_counted: false }),
-            Reason::Unasked,
-        );
+        refused(&hear(&mut member(), 8, looked_at(N)), Reason::Unasked);
     }
 }
 
@@ -260,10 +259,7 @@ mod rectifying {
         let mut node = notified(&[2]);
         let outputs = wake(&mut node, Timer::Rectify, 1);
         assert_eq!(node.predecessor(), Some(id(2)));
-        assert_eq!(
-            sent(&outputs),
-            [(2, Message::NotifyAck { nonce: Nonce(2), is_counted: false })]
-        );
+        assert_eq!(sent(&outputs), [(2, looked_at(Nonce(2)))]);
         assert!(node.notifiers().unwrap().is_empty());
     }
 
@@ -281,10 +277,7 @@ mod rectifying {
     fn a_predecessor_that_notifies_again_stays_and_is_not_asked() {
         let mut node = notified(&[0]);
         let outputs = wake(&mut node, Timer::Rectify, 1);
-        assert_eq!(
-            sent(&outputs),
-            [(0, Message::NotifyAck { nonce: Nonce(0), is_counted: false })]
-        );
+        assert_eq!(sent(&outputs), [(0, looked_at(Nonce(0)))]);
         assert_eq!(node, member());
     }
 
@@ -293,10 +286,7 @@ mod rectifying {
         let mut node = notified(&[15]);
         wake(&mut node, Timer::Rectify, 1);
         let outputs = hear(&mut node, 0, Message::Pong { nonce: N });
-        assert_eq!(
-            sent(&outputs),
-            [(15, Message::NotifyAck { nonce: Nonce(15), is_counted: false })]
-        );
+        assert_eq!(sent(&outputs), [(15, looked_at(Nonce(15)))]);
         assert_eq!((node.predecessor(), node.check()), (Some(id(0)), None));
         assert_eq!(node, member());
     }
@@ -306,10 +296,7 @@ mod rectifying {
         let mut node = notified(&[15]);
         wake(&mut node, Timer::Rectify, 1);
         let outputs = give_up(&mut node, Question::Check);
-        assert_eq!(
-            sent(&outputs),
-            [(15, Message::NotifyAck { nonce: Nonce(15), is_counted: false })]
-        );
+        assert_eq!(sent(&outputs), [(15, looked_at(Nonce(15)))]);
         assert_eq!(node.predecessor(), Some(id(15)));
     }
 
@@ -342,10 +329,7 @@ mod rectifying {
         hear(&mut node, 2, Message::Notify { nonce: Nonce(5) });
         hear(&mut node, 2, Message::Notify { nonce: Nonce(6) });
         let outputs = wake(&mut node, Timer::Rectify, 1);
-        assert_eq!(
-            sent(&outputs),
-            [(2, Message::NotifyAck { nonce: Nonce(6), is_counted: false })]
-        );
+        assert_eq!(sent(&outputs), [(2, looked_at(Nonce(6)))]);
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Fixing {
     /// ```text
     /// answer(m, k):   k is m's identifier:            m is the owner
     ///                 k is not beyond m's successor:  the successor is the owner
-    ///                 otherwise:                      ask the closest one alive before k, of m's table
+    ///                 otherwise:                      ask the closest live one before k that m has
     /// ```
     ///
     /// Source: CHORD-34, CHORD-66.
