@@ -2,7 +2,7 @@
 //!
 //! The type has all of a small system in it, and does nothing by itself: it goes to the beginning,
 //! takes one action at a time, and shows its state
-//! ([`SystemUnderTest`](crate::subject::SystemUnderTest), HARNESS-1). The names of actions, their
+//! ([`SystemUnderTest`], HARNESS-1). The names of actions, their
 //! fields and the form of states are those of the traces (`specs/harness.md`, HARNESS-12); what
 //! `straightedge suite SYSTEM/INSTANCE` writes shows each of them.
 //!
@@ -306,7 +306,7 @@ pub fn conclude(held: Result<String, String>) {
 }
 
 /// Makes tests that hold a type against a model: for each name a module with the tests
-/// `every_step` and `at_random`. The module [`conformance`](crate::conformance) says more.
+/// `every_step` and `at_random`. The module [`conformance`](mod@crate::conformance) says more.
 #[macro_export]
 macro_rules! conformance {
     ($(
