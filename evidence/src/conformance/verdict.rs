@@ -4,6 +4,7 @@ use super::{Conformance, Expected, Walks};
 use crate::config::{Config, Day};
 use crate::drive::{Drive, Options};
 use crate::outcome::Outcome;
+use crate::report::sentence::word;
 use crate::trace::{self, Occurrences};
 
 impl Conformance {
@@ -53,16 +54,6 @@ impl Conformance {
 
 fn refuse_if(is_wrong: bool, why: impl Into<String>) -> Result<(), String> {
     if is_wrong { Err(why.into()) } else { Ok(()) }
-}
-
-const fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Rejected(_) => "rejected",
-        Outcome::Inconclusive { .. } => "inconclusive",
-        Outcome::OutOfScope { .. } => "out of scope",
-        Outcome::Malformed { .. } => "malformed",
-    }
 }
 
 /// Whether what failed before passes now; if not, why not.
