@@ -4,6 +4,7 @@
 //! event: the state is what the machines show, seen through the abstraction; the action is what
 //! the mapping says of the step, as far as that is one name.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use stateright::Model;
 use straightedge_evidence::pattern::say_what_is_gone;
@@ -118,11 +119,7 @@ where
         if let Some(action) = self.action(before, step) {
             event.insert("action".into(), action);
         }
-        let json = |state: &A::State| serde_json::to_value(state).unwrap_or_default();
-        let mut state = json(after);
-        say_what_is_gone(&mut state, &json(before));
-        forget(&mut state, self.unseen);
-        event.insert("state".into(), state);
+        event.insert("state".into(), shown(after, [before], self.unseen));
         Value::Object(event)
     }
 
@@ -204,8 +201,24 @@ const fn kind<A, M, T, C>(step: &Action<A, M, T, C>) -> usize {
     }
 }
 
+/// A state as it is seen, without the fields of these names; what others have, and it has not, is
+/// seen not to be there.
+pub(super) fn shown<'a, S: Serialize + 'a>(
+    state: &S,
+    others: impl IntoIterator<Item = &'a S>,
+    unseen: &[&str],
+) -> Value {
+    let json = |state: &S| serde_json::to_value(state).unwrap_or_default();
+    let mut shown = json(state);
+    for other in others {
+        say_what_is_gone(&mut shown, &json(other));
+    }
+    forget(&mut shown, unseen);
+    shown
+}
+
 /// Leaves out the fields of these names, wherever they are.
-pub(super) fn forget(value: &mut Value, names: &[&str]) {
+fn forget(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(fields) => {
             fields.retain(|name, _| !names.contains(&name.as_str()));

@@ -10,14 +10,13 @@
 
 use serde_json::Value;
 use stateright::Model;
-use straightedge_evidence::pattern::say_what_is_gone;
 use straightedge_evidence::subject::{Applied, Broken, SystemUnderTest};
 use straightedge_models::engine::refinement::Refinement;
 use straightedge_models::engine::{self, Label};
 
 use super::environment::{Environment, StateOf};
 use super::network::Network;
-use super::record::{Recorder, forget};
+use super::record::{Recorder, shown};
 use super::visited::Visited;
 use super::world::ActionOf;
 
@@ -99,14 +98,11 @@ where
     }
 
     /// What is seen; what other states have, and this one has not, is seen not to be there.
-    fn shown(&self, others: &[&A::State]) -> Value {
-        let json = |state: &A::State| serde_json::to_value(state).unwrap_or_default();
-        let mut shown = json(&self.seen);
-        for other in others {
-            say_what_is_gone(&mut shown, &json(other));
-        }
-        forget(&mut shown, self.recorder.unseen);
-        shown
+    fn shown<'a>(&self, others: impl IntoIterator<Item = &'a A::State>) -> Value
+    where
+        A: 'a,
+    {
+        shown(&self.seen, others, self.recorder.unseen)
     }
 }
 
@@ -137,7 +133,7 @@ where
         self.at = self.recorder.beginning();
         self.seen = self.recorder.mapping.abstraction(&self.at);
         let first = self.recorder.model.init_states();
-        Ok(self.shown(&first.iter().collect::<Vec<_>>()))
+        Ok(self.shown(&first))
     }
 
     fn apply(&mut self, action: &Label) -> Result<Applied, Broken> {
@@ -151,12 +147,11 @@ where
             return Ok(Applied::Refused("nothing that can happen here is that".into()));
         }
         let expected = possible.iter().filter(|of| of.is_asked_for).map(|of| &of.next);
-        let others: Vec<&A::State> = std::iter::once(&before).chain(expected).collect();
-        Ok(Applied::Done(self.shown(&others)))
+        Ok(Applied::Done(self.shown(std::iter::once(&before).chain(expected))))
     }
 
     fn observe(&mut self) -> Result<Value, Broken> {
-        Ok(self.shown(&[]))
+        Ok(self.shown([]))
     }
 
     /// The steps of the network that were the last step of the model.

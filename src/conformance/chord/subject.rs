@@ -7,7 +7,6 @@
 
 use serde_json::Value;
 use stateright::Model;
-use straightedge_evidence::pattern::say_what_is_gone;
 use straightedge_evidence::subject::{Applied, Broken, Label, SystemUnderTest};
 use straightedge_impl::chord::Fault;
 use straightedge_models::chord::{self, Action as Step, Chord};
@@ -16,7 +15,7 @@ use straightedge_models::engine::Specification;
 use super::cover::members_of;
 use super::instances::Variation;
 use super::replay::{Bench, acts_on};
-use crate::conformance::record::forget;
+use crate::conformance::record::shown;
 
 /// States of the network until one question has come: before, begun, asked.
 const ONE_QUESTION: usize = 3;
@@ -60,13 +59,7 @@ impl Members {
 
     /// What is seen; what other states have, and this one has not, is seen not to be there.
     fn shown(&self, others: &[chord::State]) -> Value {
-        let json = |state: &chord::State| serde_json::to_value(state).unwrap_or_default();
-        let mut shown = json(&self.at);
-        for other in others {
-            say_what_is_gone(&mut shown, &json(other));
-        }
-        forget(&mut shown, &["departed"]);
-        shown
+        shown(&self.at, others, &["departed"])
     }
 }
 
