@@ -50,3 +50,4 @@ pub use fault::{FAULTS, Fault, Planted};
 pub use list::Successors;
 pub use message::{Command, Delivery, JoinFailure, Message, Question, Reason, Record, Timer};
 pub use node::{About, Announcement, Check, Joining, Node, Phase, Pointers, Query, StartError};
+pub use upper::{Purpose, Transfer, UnderWay};

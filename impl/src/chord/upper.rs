@@ -74,6 +74,51 @@ impl<I: Copy> Upper<I> {
     }
 }
 
+/// A look-up under way, or what follows it.
+///
+/// Source: CHORD-34.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnderWay<'a, I> {
+    /// Its nonce.
+    pub nonce: Nonce,
+    /// What is looked up.
+    pub key: I,
+    /// The node whose answer is waited for.
+    pub asked: I,
+    /// Whether the present question was asked before.
+    pub was_asked_again: bool,
+    /// Nodes that did not answer, and are not to be named.
+    pub without: &'a [I],
+}
+
+/// Records on their way to others.
+///
+/// Source: CHORD-33.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer<'a, I> {
+    /// Their keys.
+    pub keys: &'a [I],
+    /// Who has not acknowledged them yet.
+    pub waiting: &'a BTreeSet<I>,
+    /// What they are sent for.
+    pub purpose: Purpose,
+}
+
+/// What records are sent for.
+///
+/// Source: CHORD-33.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// The owner lets its successors keep copies.
+    ToReplicas,
+    /// One that is not the owner offers them to the owner.
+    ToOwner,
+    /// A member hands over what its new predecessor is to have.
+    ToPredecessor,
+    /// A member that leaves hands everything over.
+    ToSuccessor,
+}
+
 /// What may be asked of a node above the ring.
 impl<I: Identifier> Node<I> {
     /// The records that the node holds: its own, and copies for others.
@@ -101,6 +146,41 @@ impl<I: Identifier> Node<I> {
     #[must_use]
     pub fn is_leaving(&self) -> bool {
         self.member().is_some_and(|member| member.upper.is_leaving)
+    }
+
+    /// Whether a member that is about to leave has handed something over.
+    #[must_use]
+    pub fn has_handed_over(&self) -> bool {
+        self.is_leaving() && self.member().is_some_and(|member| member.upper.handed.is_some())
+    }
+
+    /// The look-ups under way, and what follows them.
+    ///
+    /// Source: CHORD-34.
+    pub fn requests(&self) -> impl Iterator<Item = UnderWay<'_, I>> {
+        let requests = self.member().into_iter().flat_map(|member| &member.upper.requests);
+        requests.map(|(&nonce, request)| UnderWay {
+            nonce,
+            key: request.key,
+            asked: request.stage.asked(),
+            was_asked_again: request.resent > 0,
+            without: &request.without,
+        })
+    }
+
+    /// The transfer of records with that nonce, if it is under way.
+    ///
+    /// Source: CHORD-33.
+    #[must_use]
+    pub fn transfer(&self, nonce: Nonce) -> Option<Transfer<'_, I>> {
+        let Copying { keys, waiting, then, .. } = self.member()?.upper.copies.get(&nonce)?;
+        let purpose = match then {
+            Then::Answer { .. } | Then::Repaired => Purpose::ToReplicas,
+            Then::Collect => Purpose::ToOwner,
+            Then::HandOver { is_leaving: false } => Purpose::ToPredecessor,
+            Then::HandOver { is_leaving: true } => Purpose::ToSuccessor,
+        };
+        Some(Transfer { keys, waiting, purpose })
     }
 
     /// How many look-ups, and transfers of records, are under way.
