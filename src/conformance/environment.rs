@@ -52,6 +52,11 @@ pub trait Environment: Clone + Send + Sync + 'static {
     /// Whether a timer that is set may run out now.
     fn may_fire(&self, state: &StateOf<Self>, node: usize, timer: &TimerOf<Self>) -> bool;
 
+    /// Whether a message that is under way may arrive now.
+    fn may_arrive(&self, _: &StateOf<Self>, _: &PacketOf<Self::Machine>) -> bool {
+        true
+    }
+
     /// Whether a message may come twice.
     fn may_repeat(&self, packet: &PacketOf<Self::Machine>) -> bool;
 

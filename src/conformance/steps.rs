@@ -16,6 +16,9 @@ impl<E: Environment> Network<E> {
                 continue;
             }
             last = Some(packet);
+            if !self.environment.may_arrive(state, packet) {
+                continue;
+            }
             actions.push(Action::Deliver(packet.clone()));
             if state.budget.duplicates.is_left() && self.environment.may_repeat(packet) {
                 actions.push(Action::DeliverAndKeep(packet.clone()));

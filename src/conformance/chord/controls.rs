@@ -23,7 +23,7 @@ pub struct Control {
 
 const ALL: Assumptions = Assumptions::ALL;
 
-const fn assuming(assumptions: Assumptions) -> Variation {
+pub(super) const fn assuming(assumptions: Assumptions) -> Variation {
     Variation { assumptions, fault: None }
 }
 

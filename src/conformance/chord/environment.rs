@@ -1,8 +1,5 @@
 //! What is assumed of the world around the nodes, each assumption by itself.
 
-use std::fmt;
-
-use serde::Serialize;
 use stateright::Model;
 use straightedge_impl::chord::{
     Command, Config, Message, Node, Phase, Pointers, Question, StartError, Timer,
@@ -13,10 +10,13 @@ use straightedge_models::chord::{self, Chord};
 use super::super::environment::{Cause, Environment, Started, StateOf};
 use super::super::world::{Action, ActionOf, Budget, PacketOf};
 use super::circle::CircleId;
+use super::ghost::{Ghost, Unsent};
 use super::observed::{
     self, MODELLED, Observed, ObservedMember, is_answer, is_member, place_of, to_model,
 };
 use super::rules;
+use super::upper;
+use super::upper::options::Options;
 
 /// What is assumed. Each of them can be left out, to see what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,27 +33,23 @@ pub struct Assumptions {
     pub quiet_time: bool,
     /// The abstraction knows of notifications that nobody will send any more. Source: CHORD-45.
     pub unsent: bool,
+    /// Above the ring a member acts on pointers that are not about to change. Source: CHORD-81.
+    pub settled: bool,
+    /// A copy that its sender would not send any more is lost. Source: CHORD-81.
+    pub copies_end: bool,
 }
 
 impl Assumptions {
     /// All of them.
-    pub const ALL: Self =
-        Self { detection: true, connection: true, once: true, quiet_time: true, unsent: true };
-}
-
-/// A notification that its sender was about to send, when it failed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Unsent<I> {
-    /// Whose name was to be left.
-    pub from: I,
-    /// With whom.
-    pub to: I,
-}
-
-impl<I: fmt::Display> fmt::Debug for Unsent<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unsent notification from {} to {}", self.from, self.to)
-    }
+    pub const ALL: Self = Self {
+        detection: true,
+        connection: true,
+        once: true,
+        quiet_time: true,
+        unsent: true,
+        settled: true,
+        copies_end: true,
+    };
 }
 
 /// A circle of identifiers, with a node at each that is up.
@@ -65,6 +61,7 @@ pub struct Ring {
     start: Observed<CircleId>,
     budget: Budget,
     assumptions: Assumptions,
+    above: Option<Options>,
 }
 
 type NodeOf = Node<CircleId>;
@@ -80,7 +77,25 @@ impl Ring {
         assumptions: Assumptions,
     ) -> Self {
         let addresses = CircleId::all(model.nodes).collect();
-        Self { addresses, config, model, start, budget, assumptions }
+        Self { addresses, config, model, start, budget, assumptions, above: None }
+    }
+
+    /// The same with that above the ring.
+    #[must_use]
+    pub fn with(self, above: Option<Options>) -> Self {
+        Self { above, ..self }
+    }
+
+    /// What there is above the ring.
+    #[must_use]
+    pub const fn above(&self) -> Option<&Options> {
+        self.above.as_ref()
+    }
+
+    /// What is assumed.
+    #[must_use]
+    pub const fn assumptions(&self) -> Assumptions {
+        self.assumptions
     }
 
     /// The model that the nodes are held against.
@@ -98,14 +113,17 @@ impl Ring {
 
 /// Whether something of a former life of that node is under way, or waits somewhere.
 fn is_remembered(state: &StateOf<Ring>, node: CircleId) -> bool {
-    let is_under_way = state.packets().any(|packet| packet.from == node || packet.to == node);
+    let is_under_way = state.packets().any(|packet| {
+        packet.from == node || packet.to == node || upper::environment::leaves_out(packet, node)
+    });
     is_under_way || state.up().any(|(_, host)| waits_for(&host.machine, node))
 }
 
 /// Whether a node waits for an answer of this one, or has a notification of it.
 fn waits_for(machine: &NodeOf, node: CircleId) -> bool {
     let is_notified = machine.notifiers().is_some_and(|pending| pending.contains_key(&node));
-    is_notified || QUESTIONS.iter().any(|&question| target(machine, question) == Some(node))
+    let is_asked = QUESTIONS.iter().any(|&question| target(machine, question) == Some(node));
+    is_notified || is_asked || upper::environment::waits_above(machine, node)
 }
 
 const QUESTIONS: [Question; 4] =
@@ -140,7 +158,12 @@ fn asker(packet: &PacketOf<NodeOf>) -> CircleId {
 
 /// Whether the question or notification of that nonce, or its answer, is under way between two
 /// nodes, or the notification waits to be looked at.
-fn is_under_way(state: &StateOf<Ring>, asking: CircleId, asked: CircleId, nonce: Nonce) -> bool {
+pub(super) fn is_under_way(
+    state: &StateOf<Ring>,
+    asking: CircleId,
+    asked: CircleId,
+    nonce: Nonce,
+) -> bool {
     let is_in_flight = state.packets().any(|packet| {
         let ends = [packet.from, packet.to];
         let is_between = ends == [asking, asked] || ends == [asked, asking];
@@ -155,11 +178,12 @@ fn pending_nonce(state: &StateOf<Ring>, at: CircleId, notifier: CircleId) -> Opt
     pending.get(&notifier).copied()
 }
 
-/// A member that remembers this. Pending notifications have the least nonce.
+/// A member that remembers this, and has that besides. Pending notifications have the least nonce.
 pub(super) fn restored(
     config: Config,
     node: CircleId,
     member: &ObservedMember<CircleId>,
+    above: Option<&Options>,
 ) -> Result<Started<Ring>, StartError> {
     let pointers = Pointers {
         successors: member.successors.clone(),
@@ -168,6 +192,7 @@ pub(super) fn restored(
         notifiers: member.notifiers.iter().map(|&notifier| (notifier, Nonce(0))).collect(),
     };
     let node = Node::restored(config, node, pointers)?;
+    let node = above.map_or(node.clone(), |above| above.equipped(node));
     let mut outputs = Vec::new();
     node.start(&mut outputs);
     Ok((node, outputs))
@@ -183,19 +208,32 @@ const fn parity(cause: &Cause<NodeOf>) -> u64 {
     }
 }
 
+/// The node that is gone by this step: one that crashes, or one that leaves.
+fn gone(action: &ActionOf<NodeOf>, after: &StateOf<Ring>) -> Option<CircleId> {
+    match *action {
+        Action::Crash(node) => Some(node),
+        Action::Fire { node, timer: Timer::HandOver } => {
+            after.host(place_of(node)).is_none().then_some(node)
+        }
+        _ => None,
+    }
+}
+
 impl Environment for Ring {
     type Machine = NodeOf;
-    type Ghost = Vec<Unsent<CircleId>>;
+    type Ghost = Ghost;
 
     const REPEATS: bool = true;
-    const TELLS: bool = false;
+    const TELLS: bool = true;
 
     fn addresses(&self) -> &[CircleId] {
         &self.addresses
     }
 
     fn start(&self) -> Vec<Option<Started<Self>>> {
-        let started = |&node: &CircleId| restored(self.config, node, self.start.get(&node)?).ok();
+        let started = |&node: &CircleId| {
+            restored(self.config, node, self.start.get(&node)?, self.above()).ok()
+        };
         self.addresses.iter().map(started).collect()
     }
 
@@ -238,6 +276,9 @@ impl Environment for Ring {
     }
 
     fn may_fire(&self, state: &StateOf<Self>, node: usize, timer: &Timer) -> bool {
+        if upper::environment::is_timer_above(*timer) {
+            return self.may_fire_above(state, node, *timer);
+        }
         let Timer::Timeout(question) = *timer else { return true };
         let Some(machine) = state.host(node).map(|host| &host.machine) else { return false };
         let (target, nonce) = (target(machine, question), nonce(machine, question));
@@ -252,20 +293,37 @@ impl Environment for Ring {
         is_lost && (is_dead || !concludes_death)
     }
 
+    fn may_arrive(&self, state: &StateOf<Self>, packet: &PacketOf<NodeOf>) -> bool {
+        self.may_arrive_above(state, packet)
+    }
+
+    fn is_lost_freely(&self, state: &StateOf<Self>, packet: &PacketOf<NodeOf>) -> bool {
+        self.is_late(state, packet)
+    }
+
+    fn orders(&self, state: &StateOf<Self>, node: usize) -> Vec<Command<CircleId>> {
+        self.orders_above(state, node)
+    }
+
+    fn comes_first(&self, state: &StateOf<Self>, actions: &mut Vec<ActionOf<NodeOf>>) -> bool {
+        self.comes_first_above(state, actions)
+    }
+
     fn may_repeat(&self, packet: &PacketOf<NodeOf>) -> bool {
         is_answer(&packet.message) || !self.assumptions.once
     }
 
     fn is_connected(&self, state: &StateOf<Self>, packet: &PacketOf<NodeOf>) -> bool {
+        let is_for_a_member = is_member(state, place_of(packet.to));
+        let is_heard = is_for_a_member || !self.assumptions.connection;
         if !matches!(packet.message, Message::Notify { .. }) {
-            return true;
+            return is_heard || !upper::environment::is_above(&packet.message);
         }
         let sender = state.host(place_of(packet.from)).map(|host| &host.machine);
         let was_sent_before = sender.and_then(|sender| nonce(sender, Question::Announcement))
             == Some(packet.message.nonce());
         let is_copy = self.assumptions.once && was_sent_before;
-        let is_for_a_member = is_member(state, place_of(packet.to));
-        !is_copy && (is_for_a_member || !self.assumptions.connection)
+        !is_copy && is_heard
     }
 
     fn fresh(&self, state: &StateOf<Self>, node: usize, cause: &Cause<NodeOf>) -> Nonce {
@@ -280,6 +338,11 @@ impl Environment for Ring {
             .map(|packet| packet.message.nonce());
         let pending = self.addresses.iter().filter_map(|&at| pending_nonce(state, at, me));
         let used: Vec<Nonce> = own.chain(under_way).chain(pending).collect();
+        if let Some(machine) = machine
+            && upper::environment::asks_above(cause)
+        {
+            return upper::environment::fresh(machine, &used);
+        }
         let mut nonce = Nonce(parity(cause));
         while used.contains(&nonce) {
             nonce.0 += 2;
@@ -293,8 +356,9 @@ impl Environment for Ring {
         action: &ActionOf<NodeOf>,
         after: &StateOf<Self>,
     ) -> Self::Ghost {
-        let mut ghost = before.ghost.clone();
-        if let Action::Crash(from) = *action
+        let mut ghost = before.ghost.unsent.clone();
+        let gone = gone(action, after);
+        if let Some(from) = gone
             && self.assumptions.unsent
         {
             let crashed = observed::foreseen(before, place_of(from));
@@ -311,11 +375,11 @@ impl Environment for Ring {
                     seen.get(to).is_some_and(|member| member.notifiers.contains(from))
                 };
                 // What a node that crashes has not sent was not looked at either.
-                let is_its_crash = *action == Action::Crash(*from);
-                let was_looked_at = is_noted(&earlier) && !is_noted(&later) && !is_its_crash;
+                let is_its_end = gone == Some(*from);
+                let was_looked_at = is_noted(&earlier) && !is_noted(&later) && !is_its_end;
                 later.contains_key(to) && !was_looked_at
             });
         }
-        ghost
+        Ghost { unsent: ghost, above: self.remembered_above(before, action, after) }
     }
 }

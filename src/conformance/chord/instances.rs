@@ -1,6 +1,5 @@
 //! The instances of which every interleaving is searched, with the reason for each bound.
 
-use stateright::Model;
 use straightedge_impl::chord::{Config, Fault};
 use straightedge_models::chord::{self, Action as Step, Chord, Id, Pending};
 use straightedge_models::engine::Tier;
@@ -8,6 +7,8 @@ use straightedge_models::engine::Tier;
 use super::super::world::{Allowance, Budget};
 use super::environment::{Assumptions, Ring};
 use super::observed::from_model;
+use super::upper;
+use super::upper::instances::Above;
 
 /// A network that is searched whole.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +27,11 @@ pub struct Instance {
     pub budget: Budget,
     /// Steps of the model that lead from its first state to the one in which the nodes begin.
     pub start: &'static [Step],
+    /// What there is above the ring.
+    pub above: Above,
 }
 
-const fn budget(crashes: u8, entries: u8) -> Budget {
+pub(super) const fn budget(crashes: u8, entries: u8) -> Budget {
     Budget {
         crashes: Allowance::Times(crashes),
         duplicates: Allowance::NONE,
@@ -47,7 +50,7 @@ pub(super) const ANY_CHURN: Budget = Budget {
 /// A circle with any churn.
 pub(super) const fn instance(name: &'static str, circle: Id, successors: u8) -> Instance {
     let (tier, reason, budget, start) = (Tier::Ci, "", ANY_CHURN, &[]);
-    Instance { name, tier, reason, circle, successors, budget, start }
+    Instance { name, tier, reason, circle, successors, budget, start, above: Above::NONE }
 }
 
 /// Every instance.
@@ -145,7 +148,8 @@ impl Instance {
     /// The model that the nodes are held against.
     #[must_use]
     pub fn model(&self) -> Chord {
-        Chord::corrected(self.circle, usize::from(self.successors)).pending(Pending::NotifierSet)
+        let ring = Chord::corrected(self.circle, usize::from(self.successors));
+        self.above.on(ring.pending(Pending::NotifierSet))
     }
 
     /// The nodes and their environment.
@@ -158,15 +162,18 @@ impl Instance {
             fault: variation.fault,
             ..Config::default()
         };
-        let start = from_model(self.circle, &self.start());
-        Ring::new(config, self.model(), start, self.budget, variation.assumptions)
+        let config = self.above.configured(config, self.circle);
+        let (start, model) = (self.start(), self.model());
+        let above = self.above.options(self.circle, &start);
+        let start = from_model(self.circle, &start);
+        Ring::new(config, model, start, self.budget, variation.assumptions).with(above)
     }
 
     /// The state of the model in which the nodes begin; the first one, if it cannot be reached.
     #[must_use]
     pub fn start(&self) -> chord::State {
         let (model, first) = (self.model(), self.model().initial_state());
-        let follow = |state, &step: &Step| model.next_state(&state, step);
+        let follow = |state, &step: &Step| upper::model::next(&model, &state, step);
         self.start.iter().try_fold(first, follow).unwrap_or(first)
     }
 }

@@ -31,6 +31,7 @@ pub mod circle;
 pub mod controls;
 pub mod cover;
 pub mod environment;
+pub mod ghost;
 pub mod instances;
 pub mod observed;
 pub mod part;
@@ -43,6 +44,7 @@ pub mod rules;
 pub mod search;
 pub mod subject;
 mod told;
+pub mod upper;
 
 use super::part::System;
 
@@ -51,5 +53,6 @@ pub const SYSTEM: System =
     System { name: "chord", parts: part::parts, faults: part::faults, recorded: record::RECORDED };
 
 pub use circle::CircleId;
-pub use environment::{Assumptions, Ring, Unsent};
+pub use environment::{Assumptions, Ring};
+pub use ghost::{Ghost, Unsent};
 pub use observed::{Observed, ObservedMember};

@@ -11,7 +11,8 @@ use straightedge_models::chord::{self, Id, List};
 use super::super::environment::StateOf;
 use super::super::world::Packet;
 use super::circle::CircleId;
-use super::environment::{Ring, Unsent};
+use super::environment::Ring;
+use super::ghost::Unsent;
 
 /// What one member remembers, as the model has it, on a circle of any size.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +123,7 @@ pub(super) fn foreseen(state: &StateOf<Ring>, place: usize) -> Option<Foreseen<C
 #[must_use]
 pub fn observe(state: &StateOf<Ring>) -> Observed<CircleId> {
     let mut observed = without_unsent(state);
-    for Unsent { from, to } in &state.ghost {
+    for Unsent { from, to } in &state.ghost.unsent {
         notify(&mut observed, *to, *from);
     }
     observed
@@ -146,6 +147,11 @@ pub(super) fn without_unsent(state: &StateOf<Ring>) -> Observed<CircleId> {
         notify(&mut observed, to, from);
     }
     observed
+}
+
+/// What one member remembers, but for notifications that are on their way.
+pub(super) fn observe_one(state: &StateOf<Ring>, id: CircleId) -> Option<ObservedMember<CircleId>> {
+    member(&foreseen(state, place_of(id))?.node)
 }
 
 /// What is said to a node that is no member is lost.

@@ -9,6 +9,8 @@ use super::cover::SUBJECTS;
 use super::instances::{INSTANCES, Variation};
 use super::planted;
 use super::random::SETTINGS;
+use super::upper;
+use super::upper::cover::cover_above;
 
 /// The whole: exhaustive, cover, controls, random.
 #[must_use]
@@ -19,7 +21,8 @@ pub fn parts(tier: Tier, seed: u64, cases: u32) -> Vec<Part> {
 /// Every interleaving of the instances of that tier.
 #[must_use]
 pub fn searches(tier: Tier) -> Vec<Part> {
-    let instances = INSTANCES.iter().filter(|instance| instance.tier <= tier);
+    let instances = INSTANCES.iter().chain(upper::instances::INSTANCES);
+    let instances = instances.filter(|instance| instance.tier <= tier);
     let part = |instance: &'static super::instances::Instance| {
         Part::search(instance.name, |run| instance.search(Variation::NONE, run))
     };
@@ -33,7 +36,15 @@ pub fn covers(tier: Tier) -> Vec<Part> {
     let part = |subject: &'static super::cover::Subject| {
         Part::cover(subject.name, |run| subject.cover(Variation::NONE, Until::TheEnd, run))
     };
-    subjects.map(part).collect()
+    subjects.map(part).chain(covers_above(tier)).collect()
+}
+
+/// Every step of the graphs of that tier of what is above the ring.
+fn covers_above(tier: Tier) -> impl Iterator<Item = Part> {
+    let subjects = upper::cover::SUBJECTS.iter().filter(move |subject| subject.tier <= tier);
+    subjects.map(|subject| {
+        Part::cover(subject.name, |run| cover_above(subject, Variation::NONE, Until::TheEnd, run))
+    })
 }
 
 /// Every rule left out.
@@ -42,7 +53,7 @@ pub fn controls() -> Vec<Part> {
     let part = |control: &'static super::controls::Control| {
         Part::control(control.rule.name, |run| control.check(run))
     };
-    CONTROLS.iter().map(part).collect()
+    CONTROLS.iter().chain(upper::controls::CONTROLS).map(part).collect()
 }
 
 /// So many random runs in each setting.
@@ -52,7 +63,16 @@ pub fn random(seed: u64, cases: u32) -> Vec<Part> {
         let name = setting.name;
         Part::random(name, move |run| setting.try_out(Variation::NONE, seed, cases, run))
     };
-    SETTINGS.iter().map(part).collect()
+    SETTINGS.iter().map(part).chain(random_above(seed, cases)).collect()
+}
+
+/// The same of what is above the ring.
+fn random_above(seed: u64, cases: u32) -> impl Iterator<Item = Part> {
+    upper::random::SETTINGS.iter().map(move |setting| {
+        Part::random(setting.name, move |run| {
+            upper::random::try_out(setting, Variation::NONE, seed, cases, run)
+        })
+    })
 }
 
 /// Every fault.
@@ -61,5 +81,8 @@ pub fn faults() -> Vec<Part> {
     let part = |planted: &'static straightedge_impl::chord::Planted| {
         Part::fault(planted.name, |run| planted::find(planted, run))
     };
-    planted::faults().map(part).collect()
+    let above = |planted: &'static straightedge_impl::chord::Planted| {
+        Part::fault(planted.name, |run| upper::planted::find(planted, run))
+    };
+    planted::faults().map(part).chain(upper::planted::faults().map(above)).collect()
 }

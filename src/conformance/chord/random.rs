@@ -190,7 +190,7 @@ impl World for Course {
 }
 
 /// The first members, as far from each other as they can be, and all in order.
-fn ideal_ring(setting: Setting) -> Observed<CircleId> {
+pub(super) fn ideal_ring(setting: Setting) -> Observed<CircleId> {
     let first = usize::from(setting.first);
     let circle = usize::from(setting.circle);
     let place = |index: usize| (index % first * circle / first) as u64;

@@ -49,7 +49,7 @@ fn recorded(ring: &Instance, fault: Option<Fault>, events: u64, seed: u64) -> St
         network: Network::new(ring.ring(Variation { fault, ..Variation::NONE })),
         alphabet: model.alphabet(),
         model: Begun { model, start: ring.start() },
-        mapping: Mapping,
+        mapping: Mapping { model },
         label: Label::of,
     };
     record::record(&recorder, events, seed)

@@ -11,9 +11,12 @@ use super::super::network::Network;
 use super::super::world::{Action, ActionOf};
 use super::circle::CircleId;
 use super::environment::Ring;
-use super::observed::{observe, to_model};
+use super::upper;
+use super::upper::abstraction::{Seen, seen};
+use super::upper::refinement::explains_above;
 
-/// The model, begun in some state of it.
+/// The model, begun in some state of it. Where there is something above the ring, a look-up may be
+/// led to a node that is gone, and comes to nothing there (CHORD-82).
 #[derive(Clone, Debug)]
 pub(super) struct Begun {
     pub(super) model: Chord,
@@ -21,29 +24,34 @@ pub(super) struct Begun {
 }
 
 impl Model for Begun {
-    type State = chord::State;
+    type State = Seen;
     type Action = chord::Action;
 
-    fn init_states(&self) -> Vec<chord::State> {
-        vec![self.start]
+    fn init_states(&self) -> Vec<Seen> {
+        vec![Seen::right(self.start)]
     }
 
-    fn actions(&self, state: &chord::State, actions: &mut Vec<chord::Action>) {
-        self.model.actions(state, actions);
+    fn actions(&self, seen: &Seen, actions: &mut Vec<chord::Action>) {
+        if seen.wrong.is_none() {
+            self.model.actions(&seen.state, actions);
+            upper::model::actions(&self.model, &seen.state, actions);
+        }
     }
 
-    fn next_state(&self, state: &chord::State, action: chord::Action) -> Option<chord::State> {
-        self.model.next_state(state, action)
+    fn next_state(&self, seen: &Seen, action: chord::Action) -> Option<Seen> {
+        upper::model::next(&self.model, &seen.state, action).map(Seen::right)
     }
 }
 
-/// The mapping of the table above.
+/// The mapping of the table above, and of that of what is above the ring.
 #[derive(Clone, Copy, Debug)]
-pub struct Mapping;
+pub(super) struct Mapping {
+    pub(super) model: Chord,
+}
 
 impl Refinement<Network<Ring>, Begun> for Mapping {
-    fn abstraction(&self, state: &StateOf<Ring>) -> chord::State {
-        to_model(&observe(state))
+    fn abstraction(&self, state: &StateOf<Ring>) -> Seen {
+        seen(&self.model, state)
     }
 
     fn explains(&self, concrete: &ActionOf<Node<CircleId>>, step: &chord::Action) -> bool {
@@ -59,7 +67,7 @@ impl Refinement<Network<Ring>, Begun> for Mapping {
             )
             | (Effect::Rectification(node), chord::Action::Rectify { node: at, .. })
             | (Effect::Failure(node), chord::Action::Fail(at)) => id(node) == at,
-            _ => false,
+            _ => explains_above(concrete, step),
         }
     }
 }

@@ -10,9 +10,12 @@ use super::super::environment::StateOf;
 use super::super::network::Network;
 use super::super::world::{Action, ActionOf, Packet, PacketOf};
 use super::circle::CircleId;
-use super::environment::{Ring, Unsent, restored};
-use super::instances::{Variation, instance};
+use super::environment::{Ring, restored};
+use super::ghost::Unsent;
+use super::instances::{Instance, Variation, instance};
 use super::observed::{Observed, from_model, is_answer, observe, place_of, to_model};
+use super::upper::environment::is_above;
+use super::upper::instances::Above;
 
 type NodeOf = Node<CircleId>;
 
@@ -22,19 +25,29 @@ const LONGEST: usize = 8;
 /// Nodes on which steps of a model are tried.
 pub(super) struct Bench {
     circle: Id,
-    network: Network<Ring>,
+    pub(super) network: Network<Ring>,
     keeps_closest: bool,
+}
+
+/// What each member is to remember, and where notifications are that wait at none of them.
+pub(super) struct Waiting {
+    pub(super) members: Observed<CircleId>,
+    /// On their way.
+    pub(super) under_way: Vec<PacketOf<NodeOf>>,
+    /// Never sent.
+    pub(super) unsent: Vec<Unsent<CircleId>>,
 }
 
 impl Bench {
     pub(super) fn new(model: &Chord, variation: Variation) -> Self {
         let instance = instance("bench", model.nodes, model.successors as u8);
+        let instance = Instance { above: Above::of(&model.layers), ..instance };
         let keeps_closest = model.protocol == Protocol::Corrected(Pending::BestNotifier);
         let network = Network::new(instance.ring(variation));
         Self { circle: model.nodes, network, keeps_closest }
     }
 
-    fn node(&self, id: Id) -> CircleId {
+    pub(super) fn node(&self, id: Id) -> CircleId {
         CircleId::wrapped(self.circle, u64::from(id))
     }
 
@@ -64,11 +77,15 @@ impl Bench {
     /// What the network stands for in this model. One that keeps the closest notifier alone has
     /// dropped the others.
     pub(super) fn seen(&self, state: &StateOf<Ring>) -> chord::State {
-        let mut observed = observe(state);
+        to_model(&self.kept(observe(state)))
+    }
+
+    /// What is kept of what was observed.
+    pub(super) fn kept(&self, mut observed: Observed<CircleId>) -> Observed<CircleId> {
         if self.keeps_closest {
             keep_closest(&mut observed);
         }
-        to_model(&observed)
+        observed
     }
 
     /// The nodes in that state of the model, ready for that step.
@@ -77,9 +94,23 @@ impl Bench {
         state: &chord::State,
         step: Step,
     ) -> Result<StateOf<Ring>, StartError> {
+        let Waiting { members, under_way, unsent } = self.waiting(state, step);
+        let config = *self.network.environment.config();
+        let started = CircleId::all(self.circle).map(|node| {
+            members.get(&node).map(|member| restored(config, node, member, None)).transpose()
+        });
+        let started = started.collect::<Result<_, _>>()?;
+        let mut assembled = self.network.assembled(started, under_way);
+        assembled.ghost.unsent = unsent;
+        Ok(assembled)
+    }
+
+    /// What the members are to remember for that step. The notification that is looked at waits at
+    /// its node.
+    pub(super) fn waiting(&self, state: &chord::State, step: Step) -> Waiting {
         let mut members: Observed<CircleId> = from_model(self.circle, state);
         let mut under_way = Vec::new();
-        let mut ghost = Vec::new();
+        let mut unsent = Vec::new();
         for (&to, member) in &mut members {
             member.notifiers.retain(|&from| match step {
                 Step::Rectify { node, from: next } if self.node(node) == to => {
@@ -90,7 +121,7 @@ impl Bench {
                     is_looked_at
                 }
                 Step::Join { node, .. } if self.node(node) == from => {
-                    ghost.push(Unsent { from, to });
+                    unsent.push(Unsent { from, to });
                     false
                 }
                 _ => {
@@ -99,14 +130,7 @@ impl Bench {
                 }
             });
         }
-        let config = *self.network.environment.config();
-        let started = CircleId::all(self.circle).map(|node| {
-            members.get(&node).map(|member| restored(config, node, member)).transpose()
-        });
-        let started = started.collect::<Result<_, _>>()?;
-        let mut assembled = self.network.assembled(started, under_way);
-        assembled.ghost = ghost;
-        Ok(assembled)
+        Waiting { members, under_way, unsent }
     }
 
     /// The states that the network goes through in that step; up to what cannot be done.
@@ -138,6 +162,9 @@ impl Bench {
 fn continuation(state: &StateOf<Ring>, node: CircleId) -> Option<ActionOf<NodeOf>> {
     let is_on_its_way = |packet: &PacketOf<NodeOf>| {
         let is_notification = matches!(packet.message, Message::Notify { .. });
+        if is_above(&packet.message) {
+            return false;
+        }
         let is_question = !is_notification && !is_answer(&packet.message);
         packet.from == node && is_question || packet.to == node && is_answer(&packet.message)
     };

@@ -68,7 +68,14 @@ pub fn explanation(
     later: &Observed<CircleId>,
     r: usize,
 ) -> Option<Step> {
-    let candidates = match effect {
+    let next = |&step: &Step| next(before, step, r).as_ref() == Some(later);
+    candidates(before, effect).into_iter().find(next)
+}
+
+/// The steps that may have this effect.
+#[must_use]
+pub fn candidates(before: &Observed<CircleId>, effect: Effect<CircleId>) -> Vec<Step> {
+    match effect {
         Effect::Nothing => Vec::new(),
         Effect::Join { node, via } => vec![Step::Join { node, via }],
         Effect::Stabilization(node) => {
@@ -79,8 +86,7 @@ pub fn explanation(
             notifiers.map(|&from| Step::Rectify { node, from }).collect()
         }
         Effect::Failure(node) => vec![Step::Fail(node)],
-    };
-    candidates.into_iter().find(|&step| next(before, step, r).as_ref() == Some(later))
+    }
 }
 
 /// Walks from `a` clockwise until it meets `c`, and looks for `b` on the way.

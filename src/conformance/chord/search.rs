@@ -13,7 +13,7 @@ impl Instance {
     pub fn search(&self, variation: Variation, run: &Run<'_>) -> Searched {
         let network = Network::new(self.ring(variation));
         let begun = Begun { model: self.model(), start: self.start() };
-        search::search(self.name, &network, &begun, &Mapping, run)
+        search::search(self.name, &network, &begun, &Mapping { model: begun.model }, run)
     }
 
     /// Looks for a step that is not explained, in ever larger parts of the graph.

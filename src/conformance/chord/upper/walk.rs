@@ -1,0 +1,228 @@
+//! Nodes that are put together from a state of the model, and one step after the other of them.
+
+use stateright::Model;
+use straightedge_impl::chord::{Message, Node, Timer};
+use straightedge_impl::machine::{Nonce, Output};
+use straightedge_models::chord::{self, Action as Step, Chord, Id};
+
+use super::super::super::cover::{Taken, one_line};
+use super::super::super::environment::{Started, StateOf};
+use super::super::super::world::{ActionOf, Packet};
+use super::super::circle::CircleId;
+use super::super::environment::Ring;
+use super::super::replay::{Bench, Waiting};
+use super::abstraction::{in_model, layered};
+use super::assembly::{EMPTY_HANDED, Part, assembled};
+use super::ghost::{Above, Lookup};
+use super::model::uncounted;
+use super::options::first_record;
+
+type NodeOf = Node<CircleId>;
+
+/// A graph on which nodes are tried.
+pub(super) struct Walk {
+    pub(super) bench: Bench,
+    pub(super) model: Chord,
+}
+
+/// What the nodes are to have besides what the state says, for a step.
+#[derive(Clone, Default)]
+pub(super) struct Setup {
+    /// Fingers of one node.
+    pub(super) fingers: Option<(Id, Id)>,
+    /// A message under way.
+    pub(super) packet: Option<Packet<CircleId, Message<CircleId>>>,
+    /// A timer that is set.
+    pub(super) timer: Option<(Id, Timer)>,
+}
+
+/// Which action comes next in a step.
+pub(super) type Next<'a> = dyn Fn(&StateOf<Ring>, usize) -> Option<ActionOf<NodeOf>> + 'a;
+
+/// The state without what is remembered for claims alone.
+pub(super) fn plain(state: &chord::State) -> chord::State {
+    let members: chord::State = state.iter().collect();
+    uncounted(&members.with_upper(&state.upper()))
+}
+
+impl Walk {
+    pub(super) fn id(&self, id: Id) -> CircleId {
+        self.bench.node(id)
+    }
+
+    pub(super) fn seen(&self, state: &StateOf<Ring>) -> chord::State {
+        let mut layered = layered(state);
+        layered.ring = self.bench.kept(layered.ring);
+        in_model(&self.model, &layered)
+    }
+
+    pub(super) fn of_the_ring(
+        &self,
+        state: &chord::State,
+        step: Step,
+        next: &chord::State,
+    ) -> Taken {
+        let start = match self.assemble(state, step, &Setup::default()) {
+            Ok(start) => start,
+            Err(why) => return why,
+        };
+        let (states, stuck) = self.bench.drive(&start, step);
+        self.judged(state, next, &states, stuck)
+    }
+
+    /// Takes a step in which the nodes do one thing after the other, up to the first that changes
+    /// what is seen.
+    pub(super) fn tried(
+        &self,
+        state: &chord::State,
+        step: Step,
+        next: &chord::State,
+        setup: &Setup,
+        action: &Next<'_>,
+    ) -> Taken {
+        let start = match self.assemble(state, step, setup) {
+            Ok(start) => start,
+            Err(why) => return why,
+        };
+        let (states, stuck) = self.driven(state, start, action);
+        self.judged(state, next, &states, stuck)
+    }
+
+    /// The states that the network goes through until something is seen; up to what cannot be done.
+    pub(super) fn driven(
+        &self,
+        state: &chord::State,
+        start: StateOf<Ring>,
+        action: &Next<'_>,
+    ) -> (Vec<StateOf<Ring>>, Option<String>) {
+        let network = &self.bench.network;
+        let mut states = vec![start];
+        loop {
+            let at = &states[states.len() - 1];
+            let is_over = states.len() > 12 || (states.len() > 1 && self.seen(at) != *state);
+            let Some(next) = action(at, states.len() - 1).filter(|_| !is_over) else {
+                return (states, None);
+            };
+            let mut enabled = Vec::new();
+            network.actions(at, &mut enabled);
+            let after = enabled.contains(&next).then(|| network.after(at, &next)).flatten();
+            let Some(after) = after else {
+                return (states, Some(format!("{next} cannot happen")));
+            };
+            states.push(after);
+        }
+    }
+
+    /// Whether the nodes go from one state to the other, and through no third one.
+    pub(super) fn judged(
+        &self,
+        state: &chord::State,
+        next: &chord::State,
+        states: &[StateOf<Ring>],
+        stuck: Option<String>,
+    ) -> Taken {
+        let mut has_stepped = false;
+        for (after, at) in states.iter().enumerate() {
+            let seen = self.seen(at);
+            has_stepped |= after > 0 && seen == *next;
+            if seen != *(if has_stepped { next } else { state }) {
+                let instead = format!("they come to {}", one_line(&seen));
+                return Taken::Missing { instead, after };
+            }
+        }
+        match stuck {
+            Some(instead) => Taken::Missing { instead, after: states.len() },
+            None if !has_stepped => {
+                Taken::Missing { instead: "nothing changes".into(), after: states.len() - 1 }
+            }
+            None => Taken::Taken,
+        }
+    }
+
+    /// The nodes in that state of the model, ready for that step.
+    pub(super) fn assemble(
+        &self,
+        state: &chord::State,
+        step: Step,
+        setup: &Setup,
+    ) -> Result<StateOf<Ring>, Taken> {
+        let Waiting { members, mut under_way, unsent } = self.bench.waiting(state, step);
+        let config = *self.bench.network.environment.config();
+        let mut started: Vec<Option<Started<Ring>>> = Vec::new();
+        for node in CircleId::all(self.model.nodes) {
+            let Some(member) = members.get(&node) else {
+                started.push(None);
+                continue;
+            };
+            let part = self.part(state, node, setup);
+            let (mut host, acknowledgement) =
+                assembled(config, node, member, &part).map_err(unable)?;
+            if let Some((at, timer)) = setup.timer
+                && self.id(at) == node
+            {
+                let after = std::time::Duration::ZERO;
+                host.1.push(Output::SetTimer { timer, after });
+            }
+            under_way.extend(acknowledgement);
+            started.push(Some(host));
+        }
+        let lookup = self.lookup(state);
+        under_way.extend(lookup.iter().map(|(_, question)| question.clone()));
+        under_way.extend(setup.packet.clone());
+        let mut assembled = self.bench.network.assembled(started, under_way);
+        assembled.ghost.unsent = unsent;
+        let lookup = lookup.map(|(lookup, _)| lookup);
+        assembled.ghost.above =
+            lookup.map(|it| Box::new(Above { lookup: Some(it), ..Above::default() }));
+        Ok(assembled)
+    }
+
+    pub(super) fn part(&self, state: &chord::State, node: CircleId, setup: &Setup) -> Part {
+        let (upper, number) = (state.upper(), Id::from(node.number()));
+        let keys = self.model.layers.keys.iter().enumerate();
+        let of = |is_so: fn(&chord::upper::Copies, Id) -> bool| {
+            let keys = keys.clone().filter(|&(place, _)| is_so(&upper.keys[place], number));
+            keys.map(|(_, key)| self.id(key)).collect::<Vec<_>>()
+        };
+        let finger = setup.fingers.filter(|&(at, _)| at == number);
+        Part {
+            holds: of(|copies, id| copies.holders.contains(id)),
+            released: of(|copies, id| copies.released.contains(id)).first().copied(),
+            is_leaving: upper.leaving.contains(number),
+            fingers: finger.map(|(_, to)| Some(self.id(to))).into_iter().collect(),
+        }
+    }
+
+    /// The look-up that is under way, and its question, which leaves out whoever is gone. Who asks
+    /// is somebody else, and need not live any more.
+    pub(super) fn lookup(
+        &self,
+        state: &chord::State,
+    ) -> Option<(Lookup, Packet<CircleId, Message<CircleId>>)> {
+        let lookup = state.upper().lookup.filter(|_| !self.model.layers.looked_up.is_empty())?;
+        let (at, key) = (self.id(lookup.at), self.id(lookup.key));
+        let asker = at.after(1);
+        let gone = (0..self.model.nodes).filter(|&id| !state.is_member(id));
+        let without = gone.map(|id| self.id(id)).collect();
+        let nonce = Nonce(1 << 21);
+        let message = Message::AskNext { nonce, key, without };
+        let question = Packet { to: at, from: asker, message };
+        Some((Lookup { asker, nonce, key, at: Some(at) }, question))
+    }
+
+    /// A value for a member, from whoever writes.
+    pub(super) fn store(&self, node: Id, key: Id) -> Packet<CircleId, Message<CircleId>> {
+        let (to, key) = (self.id(node), self.id(key));
+        let message = Message::Store { nonce: Nonce(1 << 22), key, record: first_record() };
+        Packet { to, from: to.after(1), message }
+    }
+}
+
+/// The nodes cannot be in that state.
+fn unable(why: String) -> Taken {
+    if why == EMPTY_HANDED {
+        Taken::Beyond(EMPTY_HANDED)
+    } else {
+        Taken::Missing { instead: why, after: 0 }
+    }
+}
