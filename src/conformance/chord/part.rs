@@ -66,8 +66,10 @@ pub fn random(seed: u64, cases: u32) -> Vec<Part> {
     SETTINGS.iter().map(part).chain(random_above(seed, cases)).collect()
 }
 
-/// The same of what is above the ring.
+/// The same of what is above the ring, one run for eight: they are long, and at each of their steps
+/// the whole ring is looked at.
 fn random_above(seed: u64, cases: u32) -> impl Iterator<Item = Part> {
+    let cases = cases.div_ceil(8);
     upper::random::SETTINGS.iter().map(move |setting| {
         Part::random(setting.name, move |run| {
             upper::random::try_out(setting, Variation::NONE, seed, cases, run)

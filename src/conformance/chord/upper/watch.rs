@@ -227,8 +227,8 @@ impl Above {
         self.read = self.read.filter(|read| read.reader != failed);
     }
 
-    /// Of a key of which no look-up names an owner, or one this and another that, a read need not find
-    /// anything.
+    /// Of a key of which no look-up names an owner, or one this and another that, a read need not
+    /// find anything.
     ///
     /// Source: CHORD-83.
     fn forget_disputed(&mut self, after: &StateOf<Ring>) {
