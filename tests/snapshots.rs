@@ -1,4 +1,5 @@
-//! Every verdict, count and counterexample that is claimed, one file an instance.
+//! Every claim is checked, and every mutant killed: each verdict is the declared one, and each
+//! verdict, count and counterexample is that of the instance's file.
 //!
 //! Times and memory are left out: they differ from machine to machine. To accept what has changed,
 //! `INSTA_UPDATE=always cargo test --test snapshots`; the difference is then read before it is
@@ -16,8 +17,8 @@ use straightedge::cli::{self, Console};
 use straightedge::report::figure;
 use straightedge_models::engine::run::unattended;
 use straightedge_models::engine::trace::Evidence;
-use straightedge_models::engine::verdict::ClaimReport;
-use straightedge_models::engine::{Checkable, Limits, Report, System, Tier};
+use straightedge_models::engine::verdict::{ClaimReport, Coverage};
+use straightedge_models::engine::{Checkable, Limits, Outcome, Report, System, Tier};
 
 /// Compares with `snapshots/‹system›/‹name›.snap`.
 fn compare(system: &str, name: &str, text: &str) {
@@ -73,8 +74,25 @@ fn actions(evidence: &Evidence) -> String {
     text
 }
 
-/// Calls `body` with every item, and fails once with the names of all that failed.
-fn all<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> String, body: impl Fn(&T)) {
+/// Every claim has the declared answer, and every action is taken that is said to be.
+fn assert_as_declared(report: &Report) {
+    let complaints: Vec<_> = report.coverage.iter().filter_map(Coverage::complaint).collect();
+    assert_eq!(complaints, Vec::<String>::new(), "{}", report.instance);
+    assert_eq!(report.complaints, Vec::<String>::new(), "{}", report.instance);
+    for claim in &report.claims {
+        assert!(claim.is_as_declared(), "{}/{}: {}", report.instance, claim.claim, claim.verdict);
+    }
+    assert_eq!(report.outcome(), Outcome::AsDeclared, "{}", report.instance);
+}
+
+/// Calls `body` with every item, of which there are so many at least, and fails once with the names
+/// of all that failed.
+fn all<T>(
+    at_least: usize,
+    items: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    body: impl Fn(&T),
+) {
     let mut looked_at = 0;
     let mut failed = Vec::new();
     for item in items {
@@ -83,7 +101,7 @@ fn all<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> String, body: imp
             failed.push(name(&item));
         }
     }
-    assert!(looked_at > 0, "nothing was looked at");
+    assert!(looked_at >= at_least, "only {looked_at} were looked at");
     assert!(failed.is_empty(), "not as in the snapshots: {}", failed.join(", "));
 }
 
@@ -97,8 +115,9 @@ fn every_instance_of_the_ci_tier_is_as_in_its_snapshot() {
     let instances = systems.iter().flat_map(|system| &system.instances);
     let ci = instances.filter(|instance| instance.tier() == Tier::Ci).map(AsRef::as_ref);
     let name = |instance: &&dyn Checkable| format!("{}/{}", instance.system(), instance.name());
-    all(ci, name, |instance| {
+    all(182, ci, name, |instance| {
         let report = unattended(limits(), |run| instance.check(None, run)).unwrap();
+        assert_as_declared(&report);
         compare(instance.system(), instance.name(), &describe(&report));
     });
 }
@@ -126,7 +145,8 @@ fn kills(systems: &'static [System], system: &str) -> Value {
         listens: false,
     };
     let words = ["straightedge", "check", system, "--mutants", "--quiet", "--format", "json"];
-    cli::main(systems, words, &mut console);
+    // Each mutant is killed by the claim that it names, and each claim by a mutant.
+    assert_eq!(cli::main(systems, words, &mut console), 0, "{system}");
     let report: Value = serde_json::from_slice(&out.0.lock().unwrap()).unwrap();
     report["kills"].clone()
 }
@@ -157,6 +177,7 @@ fn every_kill_matrix_is_as_in_its_snapshot() {
     let systems: &'static [System] = Box::leak(straightedge_models::systems().into_boxed_slice());
     let mutated = systems.iter().filter(|system| !system.mutants.is_empty());
     all(
+        4,
         mutated,
         |system| system.name.to_owned(),
         |system| {

@@ -120,7 +120,7 @@ fn hold(
     let mut finished = |piece: &Piece, console: &mut Console| {
         if tells_people { console.print(&piece.text()) } else { Ok(()) }
     };
-    let ran = session::run(&parts, &arguments.budget, false, console, &mut finished)?;
+    let ran = session::run_side_by_side(&parts, &arguments.budget, console, &mut finished)?;
     let rest = parts.iter().skip(ran.reports.len());
     let unchecked: Vec<String> = rest.map(|named| named.part.label().to_owned()).collect();
     let of_parts = ran.reports.iter().map(Piece::outcome).max();

@@ -1,7 +1,8 @@
-//! Runs checks one after another on a thread of their own, so that an interrupt is heard at once.
+//! Runs checks on threads of their own, so that an interrupt is heard at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,16 +67,16 @@ pub(crate) struct Ran<R = Report> {
     pub(crate) interrupted: bool,
 }
 
+/// What is heard of the job with that index.
 enum Event<R> {
-    Started,
-    Progress(Progress),
-    Finished(Box<Result<R, Error>>),
+    Progress(usize, Progress),
+    Finished(usize, Box<Result<R, Error>>),
 }
 
 /// Called with each report as it comes in.
 pub(crate) type Listener<'a, R = Report> = dyn FnMut(&R, &mut Console) -> Result<(), Error> + 'a;
 
-/// Carries out the jobs in order.
+/// Carries out the jobs in order, each on all threads.
 pub(crate) fn run<W: Work>(
     jobs: &[W],
     budget: &Budget,
@@ -83,14 +84,42 @@ pub(crate) fn run<W: Work>(
     console: &mut Console,
     finished: &mut Listener<'_, W::Report>,
 ) -> Result<Ran<W::Report>, Error> {
+    run_on(jobs, 1, budget.limits(), budget.quiet, audit, console, finished)
+}
+
+/// Carries out as many jobs at once as there are threads, each on one. They are begun, and heard
+/// of, in order.
+pub(crate) fn run_side_by_side<W: Work>(
+    jobs: &[W],
+    budget: &Budget,
+    console: &mut Console,
+    finished: &mut Listener<'_, W::Report>,
+) -> Result<Ran<W::Report>, Error> {
+    let limits = budget.limits();
+    let each = Limits { threads: 1, ..limits };
+    run_on(jobs, limits.threads, each, budget.quiet, false, console, finished)
+}
+
+fn run_on<W: Work>(
+    jobs: &[W],
+    at_once: usize,
+    limits: Limits,
+    quiet: bool,
+    audit: bool,
+    console: &mut Console,
+    finished: &mut Listener<'_, W::Report>,
+) -> Result<Ran<W::Report>, Error> {
     console.listen();
     let (sender, events) = mpsc::channel();
-    let (work, stop) = (jobs.to_vec(), Arc::clone(&console.stop));
-    let limits = budget.limits();
-    thread::spawn(move || carry_out(&work, limits, audit, &stop, &sender));
-    let display = Display::new(console, budget.quiet);
+    let queue = Arc::new(Queue { jobs: jobs.to_vec(), begun: AtomicUsize::new(0) });
+    for _ in 0..at_once.min(jobs.len()) {
+        let (queue, stop, sender) = (Arc::clone(&queue), Arc::clone(&console.stop), sender.clone());
+        thread::spawn(move || carry_out(&queue, limits, audit, &stop, &sender));
+    }
+    drop(sender);
+    let display = Display::new(console, quiet);
     let ran = Ran { reports: Vec::new(), interrupted: false };
-    let mut watch = Watch { jobs, events, display, ran, stopped: None };
+    let mut watch = Watch { jobs, events, early: BTreeMap::new(), display, ran, stopped: None };
     let result = watch.until_the_end(console, finished);
     watch.display.clear();
     if result.is_err() {
@@ -100,25 +129,34 @@ pub(crate) fn run<W: Work>(
     result.map(|()| watch.ran)
 }
 
-/// The checking thread. It ends when nobody listens any more.
+/// Jobs that are begun in order.
+struct Queue<W> {
+    jobs: Vec<W>,
+    /// How many of the first have been begun.
+    begun: AtomicUsize,
+}
+
+/// A checking thread. It ends when nobody listens any more.
 fn carry_out<W: Work>(
-    jobs: &[W],
+    queue: &Queue<W>,
     limits: Limits,
     audit: bool,
     stop: &AtomicBool,
     events: &Sender<Event<W::Report>>,
 ) {
-    for job in jobs {
-        if stop.load(Ordering::Relaxed) || events.send(Event::Started).is_err() {
+    loop {
+        let index = queue.begun.fetch_add(1, Ordering::Relaxed);
+        let Some(job) = queue.jobs.get(index) else { return };
+        if stop.load(Ordering::Relaxed) {
             return;
         }
         let listener = |progress: &Progress| {
             // A listener that has gone away is noticed at the end of the check.
-            let _ = events.send(Event::Progress(*progress));
+            let _ = events.send(Event::Progress(index, *progress));
         };
         let run = Run { audit, ..Run::new(limits, stop, &listener) };
         let result = job.carry_out(&run);
-        if events.send(Event::Finished(Box::new(result))).is_err() {
+        if events.send(Event::Finished(index, Box::new(result))).is_err() {
             return;
         }
     }
@@ -127,6 +165,8 @@ fn carry_out<W: Work>(
 struct Watch<'a, W: Work> {
     jobs: &'a [W],
     events: Receiver<Event<W::Report>>,
+    /// What came in before the report of an earlier job.
+    early: BTreeMap<usize, Result<W::Report, Error>>,
     display: Display,
     ran: Ran<W::Report>,
     /// When the interrupt was noticed.
@@ -139,7 +179,16 @@ impl<W: Work> Watch<'_, W> {
         console: &mut Console,
         finished: &mut Listener<'_, W::Report>,
     ) -> Result<(), Error> {
+        let mut shown = None;
         while let Some(job) = self.jobs.get(self.ran.reports.len()) {
+            let current = self.ran.reports.len();
+            if let Some(result) = self.early.remove(&current) {
+                self.take(result, console, finished)?;
+                continue;
+            }
+            if shown.replace(current) != Some(current) {
+                self.display.begin(&job.label());
+            }
             if console.stop.load(Ordering::Relaxed) {
                 self.ran.interrupted = true;
                 let since = *self.stopped.get_or_insert_with(Instant::now);
@@ -148,11 +197,13 @@ impl<W: Work> Watch<'_, W> {
                 }
             }
             match self.events.recv_timeout(TICK) {
-                Ok(Event::Started) => self.display.begin(&job.label()),
-                Ok(Event::Progress(progress)) => {
+                Ok(Event::Progress(index, progress)) if index == current => {
                     self.display.show(&job.label(), &progress, console);
                 }
-                Ok(Event::Finished(result)) => self.take(*result, console, finished)?,
+                Ok(Event::Progress(..)) => {}
+                Ok(Event::Finished(index, result)) => {
+                    self.early.insert(index, *result);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) if self.ran.interrupted => return Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Err(Error::Died(job.label())),

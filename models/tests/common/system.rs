@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use straightedge_models::engine::run::unattended;
-use straightedge_models::engine::verdict::Coverage;
-use straightedge_models::engine::{
-    Checkable, Expected, Limits, Outcome, Report, System, Tier, Verdict,
-};
+use straightedge_models::engine::{Checkable, Limits, Report, System, Verdict};
 
 pub fn check(instance: &dyn Checkable, mutant: Option<&str>) -> Report {
     let limits = Limits { threads: 2, ..Limits::default() };
@@ -17,48 +14,6 @@ pub fn check(instance: &dyn Checkable, mutant: Option<&str>) -> Report {
 pub fn verdict(system: &System, instance: &str, mutant: Option<&str>, claim: &str) -> Verdict {
     let report = check(system.instance(instance).unwrap(), mutant);
     report.claim(claim).unwrap().verdict.clone()
-}
-
-/// Every instance of the ci tier, of which there are so many at least, gives the declared answers
-/// and takes every action that it says it takes.
-pub fn assert_declared_answers(system: &System, at_least: usize) {
-    let instances: Vec<_> = system.instances.iter().filter(|i| i.tier() == Tier::Ci).collect();
-    assert!(instances.len() >= at_least, "only {} instances", instances.len());
-    for instance in instances {
-        let report = check(instance.as_ref(), None);
-        let complaints: Vec<_> = report.coverage.iter().filter_map(Coverage::complaint).collect();
-        assert_eq!(complaints, Vec::<String>::new(), "{}", instance.name());
-        assert_eq!(report.complaints, Vec::<String>::new(), "{}", instance.name());
-        for claim in &report.claims {
-            let name = format!("{}/{}", instance.name(), claim.claim);
-            assert!(claim.is_as_declared(), "{name}: {}", claim.verdict);
-        }
-        assert_eq!(report.outcome(), Outcome::AsDeclared, "{}", instance.name());
-    }
-}
-
-/// Every mutant, of which there are so many at least, is killed by the claim that it names, and
-/// every claim that the filter keeps is killed by a mutant.
-pub fn assert_kills(system: &System, at_least: usize, is_to_be_killed: impl Fn(Expected) -> bool) {
-    let claims = system.instances.iter().flat_map(|instance| instance.claims());
-    let claims = claims.filter(|claim| is_to_be_killed(claim.expected));
-    let mut never_killed: BTreeSet<&str> = claims.map(|claim| claim.name).collect();
-    assert!(system.mutants.len() >= at_least, "only {} mutants", system.mutants.len());
-    for mutant in &system.mutants {
-        let instance = system.instance(mutant.instance).unwrap();
-        let report = check(instance, Some(mutant.name));
-        assert_eq!(report.bound, None, "{}", mutant.name);
-        let killers: BTreeSet<&str> = report
-            .claims
-            .iter()
-            .filter(|claim| claim.expected == Expected::Holds)
-            .filter(|claim| claim.verdict == Verdict::Violated)
-            .map(|claim| claim.claim)
-            .collect();
-        assert!(killers.contains(mutant.killed_by), "{}: {killers:?}", mutant.name);
-        never_killed.retain(|claim| !killers.contains(claim));
-    }
-    assert_eq!(never_killed, BTreeSet::new());
 }
 
 /// Instances and mutants have names of their own, and every claim is a sentence with a passage of

@@ -1,21 +1,10 @@
-//! Every instance gives the declared answers, every mutant is killed by the claim that it names,
-//! every claim is killed by a mutant, and stateright counts the same states.
+//! Names and sources are right, stateright counts the same states, and what some answers mean.
 
 #![allow(clippy::unwrap_used)]
 
 use crate::common::system;
 use straightedge_models::coral;
 use straightedge_models::engine::{Expected, Verdict};
-
-#[test]
-fn every_instance_of_the_ci_tier_gives_the_declared_answers() {
-    system::assert_declared_answers(&coral::system(), 40);
-}
-
-#[test]
-fn every_mutant_is_killed_and_every_claim_is_killed_by_one() {
-    system::assert_kills(&coral::system(), 50, |expected| expected == Expected::Holds);
-}
 
 #[test]
 fn names_are_unique_and_every_source_is_a_passage() {

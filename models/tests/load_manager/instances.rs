@@ -1,20 +1,9 @@
-//! Every instance gives the declared answers, every mutant is killed by the claim that it names,
-//! and every claim is killed by a mutant.
+//! What the answers about some instances mean.
 
-use straightedge_models::engine::{Expected, Verdict};
+use straightedge_models::engine::Verdict;
 use straightedge_models::load_manager;
 
 use crate::common::system;
-
-#[test]
-fn every_instance_of_the_ci_tier_gives_the_declared_answers() {
-    system::assert_declared_answers(&load_manager::system(), 41);
-}
-
-#[test]
-fn every_mutant_is_killed_and_every_claim_is_killed_by_one() {
-    system::assert_kills(&load_manager::system(), 60, |expected| expected == Expected::Holds);
-}
 
 fn verdict(instance: &str, claim: &str) -> Verdict {
     system::verdict(&load_manager::system(), instance, None, claim)
