@@ -32,7 +32,7 @@ pub(crate) struct Job {
 }
 
 /// Something that is done in a session.
-pub(crate) trait Work: Clone + Send + 'static {
+pub(crate) trait Work: Clone + Send + Sync + 'static {
     /// What it comes to.
     type Report: Send + 'static;
     /// How progress calls it.
