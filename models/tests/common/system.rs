@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use straightedge_models::engine::run::unattended;
-use straightedge_models::engine::{Checkable, Limits, Report, System, Verdict};
+use straightedge_models::engine::{Checkable, Limits, Report, System, Tier, Verdict};
 
 pub fn check(instance: &dyn Checkable, mutant: Option<&str>) -> Report {
     let limits = Limits { threads: 2, ..Limits::default() };
