@@ -128,11 +128,10 @@ const KEYS: Above = Above { keys: Set::of(2), ..Above::NONE };
 /// The owner and its replica hold a value.
 const HELD: &[Step] = &[Step::Put { node: 0, key: 2 }, Step::Copy { node: 0, to: 1, key: 2 }];
 
-/// Every instance above the ring. All are of the nightly tier: each step looks at the whole ring
-/// several times, and every one of them takes tens of seconds.
+/// Every instance above the ring.
 pub const INSTANCES: &[Instance] = &[
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "A value is put, and a node joins that is to have it: the smallest ring on which \
                  records are copied, handed over and deleted.",
         budget: budget(0, 1),
@@ -144,7 +143,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("keys_three_nodes_one_joins", 3, 1)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "A value is read while a node joins that is to have it.",
         budget: budget(0, 1),
         above: Above {
@@ -156,7 +155,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("keys_three_nodes_one_reads", 3, 1)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "A node joins that is to have a value, and any one fails.",
         budget: budget(1, 1),
         above: Above { orders: Orders { repairs: 2, ..Orders::NONE }, ..KEYS },
@@ -164,7 +163,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("keys_three_nodes_one_fails", 3, 1)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "Three members hold a value or take it over, and one of them leaves.",
         budget: budget(0, 0),
         above: Above { orders: Orders { leaves: 1, repairs: 1, ..Orders::NONE }, ..KEYS },
@@ -176,7 +175,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("keys_three_nodes_one_leaves", 3, 1)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "Look-ups from any of four members, of which one fails.",
         budget: budget(1, 0),
         above: Above {
@@ -188,7 +187,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("lookup_four_nodes", 4, 2)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "The same while a node joins, with fingers that point past the identifier, and to \
                  one that is gone and comes back.",
         budget: budget(1, 1),
@@ -214,7 +213,7 @@ pub const INSTANCES: &[Instance] = &[
         ..instance("keys_three_nodes_put_and_read", 3, 1)
     },
     Instance {
-        tier: Tier::Nightly,
+        tier: Tier::Ci,
         reason: "Any interleaving of what a node that joins asks with what happens to records.",
         budget: budget(0, 1),
         above: Above { orders: Orders { repairs: 1, ..Orders::NONE }, is_prompt: false, ..KEYS },
