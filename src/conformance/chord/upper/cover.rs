@@ -43,6 +43,13 @@ pub const SUBJECTS: &[Subject] = &[
             .prompt_acknowledgements(),
     },
     Subject {
+        name: "lookup_three_nodes_one_successor",
+        tier: Tier::Ci,
+        model: Chord::corrected(3, 1)
+            .pending(Pending::NotifierSet)
+            .with_lookup(chord::Set::circle(3)),
+    },
+    Subject {
         name: "lookup_four_nodes_without_rejoin",
         tier: Tier::Ci,
         model: Chord::corrected(4, 2).without_rejoin().with_lookup(chord::Set::circle(4)),

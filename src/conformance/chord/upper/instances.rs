@@ -224,7 +224,7 @@ pub const INSTANCES: &[Instance] = &[
         tier: Tier::Nightly,
         reason: "Two nodes join where a value is, so that its old owner deletes it.",
         budget: budget(0, 2),
-        above: Above { orders: Orders { repairs: 2, ..Orders::NONE }, ..KEYS },
+        above: Above { orders: Orders { repairs: 1, ..Orders::NONE }, ..KEYS },
         start: HELD,
         ..instance("keys_four_nodes_two_join", 4, 1)
     },
