@@ -46,12 +46,14 @@ impl<I: Identifier> Member<I> {
     }
 
     /// Offers a record to its owner, and deletes it if the owner does not count this member among
-    /// those that are to keep it.
+    /// those that are to keep it. What an earlier look-up has led to may have deleted it already:
+    /// the answer to an empty offer would delete whatever comes meanwhile.
     ///
     /// Source: CHORD-33.
     pub(super) fn offer(&mut self, nonce: Nonce, key: I, owner: I, context: &mut Context<'_, I>) {
+        let is_held = context.store.contains_key(&key);
         let has_room = self.upper.copies.len() < usize::from(context.config.limits.requests);
-        if owner == context.me || !has_room || self.upper.is_sending(key) {
+        if owner == context.me || !is_held || !has_room || self.upper.is_sending(key) {
             return;
         }
         let waiting = BTreeSet::from([owner]);

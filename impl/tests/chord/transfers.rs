@@ -199,6 +199,18 @@ mod repairing {
     }
 
     #[test]
+    fn what_is_deleted_meanwhile_is_not_offered() {
+        let named = |nonce| Message::Owner { nonce: Nonce(nonce), owner: id(12) };
+        let mut node = holding(&[10]);
+        wake(&mut node, Timer::Repair, 1);
+        wake(&mut node, Timer::Repair, 2);
+        assert_eq!(sent(&hear(&mut node, 8, named(1))), [(12, copy(&[10]))]);
+        hear(&mut node, 12, Message::Copied { nonce: N, keepers: ids(&[2, 0]) });
+        assert_eq!(node.records().len(), 0);
+        assert_eq!(sent(&hear(&mut node, 8, named(2))), []);
+    }
+
+    #[test]
     fn a_new_owner_that_has_others_to_keep_it_ends_the_copy_it_was_handed() {
         let mut node = holding(&[1]);
         hear(&mut node, 2, Message::Notify { nonce: N });
