@@ -200,11 +200,10 @@ impl<W: Work> Watch<'_, W> {
                 Ok(Event::Progress(index, progress)) if index == current => {
                     self.display.show(&job.label(), &progress, console);
                 }
-                Ok(Event::Progress(..)) => {}
                 Ok(Event::Finished(index, result)) => {
                     self.early.insert(index, *result);
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Event::Progress(..)) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) if self.ran.interrupted => return Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Err(Error::Died(job.label())),
             }

@@ -262,7 +262,11 @@ impl<I: Identifier> Member<I> {
         let Some(mut request) = self.upper.requests.remove(&nonce) else { return Ok(()) };
         let dead = request.stage.asked();
         self.forget_finger(dead);
-        let is_a_replica = matches!(request.stage, Stage::Reading { at, owner, .. } if at != owner);
+        let mut is_a_replica = false;
+        if let Stage::Reading { at, owner, is_unsure, .. } = &mut request.stage {
+            is_a_replica = at != owner;
+            *is_unsure |= is_a_replica;
+        }
         let has_room = request.without.len() < usize::from(context.config.limits.without);
         if is_a_replica {
             self.read_next(nonce, request, context);

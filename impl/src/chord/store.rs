@@ -32,7 +32,7 @@ impl<I: Identifier> Member<I> {
     ) {
         let is_mine = owner == context.me;
         let rest = if is_mine { self.successors.to_vec() } else { Vec::new() };
-        request.stage = Stage::Reading { at: owner, owner, rest };
+        request.stage = Stage::Reading { at: owner, owner, rest, is_unsure: false };
         if is_mine {
             let own = context.store.get(&request.key).cloned();
             self.go_on_reading(nonce, request, own, context);
@@ -108,7 +108,8 @@ impl<I: Identifier> Member<I> {
         }
     }
 
-    /// The record is known, or that there is none: the value is told, or a newer one written.
+    /// The record is known, or that there is none: the value is told, or a newer one written. Who
+    /// is unsure does neither: a value that is there would be said not to be, or outlive a newer one.
     fn has_read(
         &mut self,
         nonce: Nonce,
@@ -116,7 +117,11 @@ impl<I: Identifier> Member<I> {
         record: Option<Record>,
         context: &mut Context<'_, I>,
     ) {
-        let Stage::Reading { owner, .. } = request.stage else { return };
+        let Stage::Reading { owner, is_unsure, .. } = request.stage else { return };
+        if record.is_none() && is_unsure {
+            self.give_up(nonce, &request, context);
+            return;
+        }
         let Goal::Put { value } = &request.goal else {
             let value = record.map(|record| record.value);
             context.deliver(Delivery::Value { request: nonce, value });

@@ -7,7 +7,7 @@ use crate::common::alone::{
 use straightedge_impl::chord::{
     Command, Config, Delivery, Message, Node, Question, Reason, Record, Timer,
 };
-use straightedge_impl::machine::{Nonce, Output};
+use straightedge_impl::machine::{Nonce, Output, OutputOf};
 
 const N: Nonce = Nonce(1);
 
@@ -175,6 +175,10 @@ mod reading {
         Message::Fetched { nonce: N, record: found, successors: ids(&[12, 4]) }
     }
 
+    fn failed() -> OutputOf<Node<Id>> {
+        Output::Deliver(Delivery::RequestFailed { request: N })
+    }
+
     /// What the application is told: one value, which may be that there is none.
     fn told(outputs: &Outputs) -> Vec<Option<Vec<u8>>> {
         let values = outputs.iter().filter_map(|output| match output {
@@ -214,7 +218,11 @@ mod reading {
         let mut node = after(Command::Get { key: id(7) });
         hear(&mut node, 8, fetched(None));
         let outputs = give_up(&mut node, Question::Request(N));
-        assert_eq!(told(&outputs), [None]);
+        assert_eq!(outputs.last(), Some(&failed()), "it may have been the one that has it");
+        let mut node = after(Command::Put { key: id(7), value: b"x".to_vec() });
+        hear(&mut node, 8, fetched(None));
+        let outputs = give_up(&mut node, Question::Request(N));
+        assert_eq!(outputs.last(), Some(&failed()), "which version to write is not known");
     }
 
     #[test]
