@@ -47,13 +47,15 @@ impl<I: Identifier> Member<I> {
 
     /// Offers a record to its owner, and deletes it if the owner does not count this member among
     /// those that are to keep it. What an earlier look-up has led to may have deleted it already:
-    /// the answer to an empty offer would delete whatever comes meanwhile.
+    /// the answer to an empty offer would delete whatever comes meanwhile. Whoever leaves offers
+    /// nothing: it hands everything over.
     ///
     /// Source: CHORD-33.
     pub(super) fn offer(&mut self, nonce: Nonce, key: I, owner: I, context: &mut Context<'_, I>) {
         let is_held = context.store.contains_key(&key);
         let has_room = self.upper.copies.len() < usize::from(context.config.limits.requests);
-        if owner == context.me || !is_held || !has_room || self.upper.is_sending(key) {
+        let is_to_be_kept = owner == context.me || self.upper.is_leaving;
+        if is_to_be_kept || !is_held || !has_room || self.upper.is_sending(key) {
             return;
         }
         let waiting = BTreeSet::from([owner]);

@@ -199,7 +199,7 @@ mod repairing {
     }
 
     #[test]
-    fn what_is_deleted_meanwhile_is_not_offered() {
+    fn what_is_deleted_or_handed_over_meanwhile_is_not_offered() {
         let named = |nonce| Message::Owner { nonce: Nonce(nonce), owner: id(12) };
         let mut node = holding(&[10]);
         wake(&mut node, Timer::Repair, 1);
@@ -208,6 +208,10 @@ mod repairing {
         hear(&mut node, 12, Message::Copied { nonce: N, keepers: ids(&[2, 0]) });
         assert_eq!(node.records().len(), 0);
         assert_eq!(sent(&hear(&mut node, 8, named(2))), []);
+        let mut node = holding(&[10]);
+        wake(&mut node, Timer::Repair, 1);
+        obey(&mut node, Command::Leave, 2);
+        assert_eq!(sent(&hear(&mut node, 8, named(1))), [], "it is handed over");
     }
 
     #[test]

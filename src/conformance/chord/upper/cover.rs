@@ -84,7 +84,8 @@ const DEAD_HEAD: &str = "A member hands over to the first of its list, which is 
                          the ring is repaired.";
 const OFFERED: &str = "What a member has offered already it does not offer again before it has \
                        heard of that.";
-const LEAVING: &str = "A member that leaves hands over to its successor, and to no predecessor.";
+const LEAVING: &str =
+    "A member that leaves hands over to its successor, and offers nothing to anybody else.";
 const NEARER: &str = "The way leads to the nearest that a member knows, and one in its list is \
                       nearer.";
 const NAMED_ELSE: &str =
@@ -221,7 +222,10 @@ impl Walk {
                 on_the_way(state, from, taker)
             }
         };
-        if is_predecessor && !is_owner && !upper.leaving.contains(node) {
+        if !is_owner && upper.leaving.contains(node) {
+            return Taken::Beyond(LEAVING);
+        }
+        if is_predecessor && !is_owner {
             let setup = Setup { timer: Some((node, Timer::HandOver)), ..Setup::default() };
             return self.tried(state, step, next, &setup, &begun(Timer::HandOver));
         }
@@ -237,7 +241,6 @@ impl Walk {
         }
         match missing {
             Some(missing) if is_owner => missing,
-            _ if is_predecessor => Taken::Beyond(LEAVING),
             _ => Taken::Beyond(NAMED_ELSE),
         }
     }
