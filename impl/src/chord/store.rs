@@ -109,7 +109,8 @@ impl<I: Identifier> Member<I> {
     }
 
     /// The record is known, or that there is none: the value is told, or a newer one written. Who
-    /// is unsure does neither: a value that is there would be said not to be, or outlive a newer one.
+    /// is unsure does neither: a value that is there would be said not to be, or outlive a newer
+    /// one.
     fn has_read(
         &mut self,
         nonce: Nonce,

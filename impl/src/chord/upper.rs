@@ -245,8 +245,8 @@ impl Goal {
 pub(super) enum Stage<I> {
     /// This node was asked for the way.
     Finding { at: I },
-    /// This node was asked for the record; then the rest are, if it has none. If one of them did not
-    /// answer, that nobody else has it does not mean that there is none.
+    /// This node was asked for the record; then the rest are, if it has none. If one of them did
+    /// not answer, that nobody else has it does not mean that there is none.
     Reading { at: I, owner: I, rest: Vec<I>, is_unsure: bool },
     /// The owner was asked to keep the value, under that version.
     Storing { owner: I, version: u64 },
