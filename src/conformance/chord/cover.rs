@@ -86,6 +86,31 @@ pub(super) fn members_of(state: &chord::State) -> chord::State {
     state.iter().collect()
 }
 
+/// Whether the nodes went from one state to the other, and through no third one, by what was seen
+/// of them at the beginning and after each step.
+pub(super) fn judged(
+    seen: &[chord::State],
+    state: &chord::State,
+    next: &chord::State,
+    stuck: Option<String>,
+) -> Taken {
+    let mut has_stepped = false;
+    for (after, seen) in seen.iter().enumerate() {
+        has_stepped |= after > 0 && seen == next;
+        if seen != (if has_stepped { next } else { state }) {
+            let instead = format!("they come to {}", one_line(seen));
+            return Taken::Missing { instead, after };
+        }
+    }
+    match stuck {
+        Some(instead) => Taken::Missing { instead, after: seen.len() },
+        None if !has_stepped => {
+            Taken::Missing { instead: "nothing changes".into(), after: seen.len() - 1 }
+        }
+        None => Taken::Taken,
+    }
+}
+
 impl Replay for Walk {
     type Model = Chord;
 
@@ -112,22 +137,8 @@ impl Walk {
             Err(why) => return Taken::Missing { instead: why.to_string(), after: 0 },
         };
         let (states, stuck) = self.bench.drive(&start, step);
-        let mut has_stepped = false;
-        for (after, at) in states.iter().enumerate() {
-            let seen = self.bench.seen(at);
-            has_stepped |= after > 0 && seen == *next;
-            if seen != *(if has_stepped { next } else { state }) {
-                let instead = format!("they come to {}", one_line(&seen));
-                return Taken::Missing { instead, after };
-            }
-        }
-        match stuck {
-            Some(instead) => Taken::Missing { instead, after: states.len() },
-            None if !has_stepped => {
-                Taken::Missing { instead: "nothing changes".into(), after: states.len() - 1 }
-            }
-            None => Taken::Taken,
-        }
+        let seen: Vec<_> = states.iter().map(|at| self.bench.seen(at)).collect();
+        judged(&seen, state, next, stuck)
     }
 
     fn refusals_of(&self, state: &chord::State, node: chord::Id) -> Vec<(String, bool)> {

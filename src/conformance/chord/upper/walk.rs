@@ -5,10 +5,11 @@ use straightedge_impl::chord::{Message, Node, Timer};
 use straightedge_impl::machine::{Nonce, Output};
 use straightedge_models::chord::{self, Action as Step, Chord, Id};
 
-use super::super::super::cover::{Taken, one_line};
+use super::super::super::cover::Taken;
 use super::super::super::environment::{Started, StateOf};
 use super::super::super::world::{ActionOf, Packet};
 use super::super::circle::CircleId;
+use super::super::cover::judged;
 use super::super::environment::Ring;
 use super::super::replay::{Bench, Waiting};
 use super::abstraction::{in_model, layered};
@@ -121,22 +122,8 @@ impl Walk {
         states: &[StateOf<Ring>],
         stuck: Option<String>,
     ) -> Taken {
-        let mut has_stepped = false;
-        for (after, at) in states.iter().enumerate() {
-            let seen = self.seen(at);
-            has_stepped |= after > 0 && seen == *next;
-            if seen != *(if has_stepped { next } else { state }) {
-                let instead = format!("they come to {}", one_line(&seen));
-                return Taken::Missing { instead, after };
-            }
-        }
-        match stuck {
-            Some(instead) => Taken::Missing { instead, after: states.len() },
-            None if !has_stepped => {
-                Taken::Missing { instead: "nothing changes".into(), after: states.len() - 1 }
-            }
-            None => Taken::Taken,
-        }
+        let seen: Vec<_> = states.iter().map(|at| self.seen(at)).collect();
+        judged(&seen, state, next, stuck)
     }
 
     /// The nodes in that state of the model, ready for that step.

@@ -228,14 +228,23 @@ impl Above {
     }
 
     /// Of a key of which no look-up names an owner, or one this and another that, a read need not
-    /// find anything.
+    /// find anything; nor if all have joined just now that the owner's list names, and itself.
     ///
     /// Source: CHORD-83.
     fn forget_disputed(&mut self, after: &StateOf<Ring>) {
         let Some(read) = self.read else { return };
         let ring = observe(after);
-        let named = ring.keys().filter(|node| rules::may_be_named(&ring, **node, read.key)).count();
-        self.read = self.read.filter(|_| named == 1);
+        let holds = |node: &CircleId| {
+            let host = after.host(place_of(*node));
+            host.is_some_and(|host| host.machine.records().contains_key(&read.key))
+        };
+        let named = ring.iter().filter(|(node, _)| rules::may_be_named(&ring, **node, read.key));
+        let named: Vec<_> = named.collect();
+        let is_to_be_found = match named[..] {
+            [(owner, member)] => holds(owner) || member.successors.iter().any(holds),
+            _ => false,
+        };
+        self.read = self.read.filter(|_| is_to_be_found);
     }
 
     /// Puts that are acknowledged, and reads that begin and end.
