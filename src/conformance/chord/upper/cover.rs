@@ -156,10 +156,7 @@ impl Walk {
             Step::Delete { node, .. } => {
                 let node = self.id(node);
                 self.tried(state, step, next, &Setup::default(), &|state, _| {
-                    let packet = state.flight.iter().find(|packet| {
-                        packet.to == node && matches!(packet.message, Message::Copied { .. })
-                    })?;
-                    Some(Action::Deliver(packet.clone()))
+                    arriving_at(state, node, |message| matches!(message, Message::Copied { .. }))
                 })
             }
             Step::HandOver { node, to } => self.hands_over(state, step, next, [node, to]),

@@ -1,6 +1,8 @@
 //! What the comparison remembers of what is above the ring: which look-up is under way and where it
 //! is, what was promised of keys, and what was done that no rule allows.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use straightedge_impl::machine::Nonce;
 
@@ -104,9 +106,9 @@ pub struct Above {
     /// The look-up that is followed.
     pub lookup: Option<Lookup>,
     /// Keys of which a put was acknowledged, and no holder has failed since.
-    pub kept: Vec<CircleId>,
+    pub kept: BTreeSet<CircleId>,
     /// Keys of which a holder has failed, and no put was acknowledged since.
-    pub broken: Vec<CircleId>,
+    pub broken: BTreeSet<CircleId>,
     /// The read that is followed.
     pub read: Option<Read>,
     /// The first thing that no rule allows.

@@ -22,7 +22,8 @@ pub struct Options {
     pub is_prompt: bool,
     /// Whether members look up their fingers again.
     pub fixes_fingers: bool,
-    /// Whether a read must find something only as long as look-ups may name exactly one owner.
+    /// Whether a read must find something only as long as look-ups may name exactly one owner, and
+    /// that or a member of its list holds it.
     pub reads_of_one_owner: bool,
     /// What the first members have besides their pointers.
     pub equipment: BTreeMap<CircleId, Equipment>,

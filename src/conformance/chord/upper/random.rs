@@ -9,7 +9,6 @@ use straightedge_models::engine::Run;
 use super::super::super::environment::{Environment, StateOf};
 use super::super::super::network::Network;
 use super::super::super::random::{self, Plan, StepOf, Tally, Tried, World};
-use super::super::super::search::Difference;
 use super::super::super::world::{Action, Allowance, Budget};
 use super::super::circle::CircleId;
 use super::super::environment::Ring;
@@ -70,13 +69,6 @@ pub fn try_out(
     let Setting { name, steps, .. } = *setting;
     let plan = Plan { setting: name, steps, floors: FLOORS, seed, cases };
     random::try_out(plan, || Course::new(*setting, variation), run)
-}
-
-/// Takes the steps of these names that are possible, one after the other; the run up to the first
-/// one that is not explained, if there is one.
-#[must_use]
-pub fn replay(setting: &Setting, variation: Variation, names: &[String]) -> Option<Difference> {
-    random::replay(Course::new(*setting, variation), names)
 }
 
 /// The ring of one run.

@@ -221,8 +221,6 @@ impl Above {
         let held = host.machine.records();
         self.kept.retain(|key| !held.contains_key(key));
         self.broken.extend(held.keys());
-        self.broken.sort_unstable();
-        self.broken.dedup();
         self.read = self.read.filter(|read| !held.contains_key(&read.key));
         self.read = self.read.filter(|read| read.reader != failed);
     }
@@ -268,8 +266,6 @@ impl Above {
                     let key = occasion.key(*request, action);
                     self.broken.retain(|broken| Some(*broken) != key);
                     self.kept.extend(key);
-                    self.kept.sort_unstable();
-                    self.kept.dedup();
                 }
                 Delivery::Value { request, value } if is_read(*request) => {
                     let is_missed = value.is_none();
