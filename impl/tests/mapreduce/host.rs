@@ -269,7 +269,6 @@ fn a_job_that_is_stopped_leaves_nothing() {
         });
         assert!(matches!(result, Err(JobError::Stopped)), "{result:?}");
         assert!(!job.output.exists());
-        thread::sleep(Duration::from_millis(100));
         bench.assert_clean(&[]);
     }
     let stopped = run_sequentially(&job, &AtomicBool::new(true));

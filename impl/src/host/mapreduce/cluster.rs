@@ -233,12 +233,9 @@ impl<'a> Host<'a> {
 
     /// A process is gone, and its disk with it. There will be another one in its place.
     fn bury(&mut self, id: WorkerId) {
-        let disk = disk::disk(&self.cluster.root, id);
-        // In one stroke: whoever comes to read from it finds all of it or nothing.
-        let gone = disk.with_extension(format!("{}.gone", id.incarnation));
-        if fs::rename(&disk, &gone).is_ok() {
-            let _ = fs::remove_dir_all(gone);
-        }
+        // In one stroke: whoever comes to read from it finds all of it or nothing. What cannot be
+        // removed now is removed with the workspace.
+        let _ = disk::remove(&disk::disk(&self.cluster.root, id));
         if self.processes.get(&id.machine).is_some_and(|process| process.id == id) {
             self.processes.remove(&id.machine);
             let at = self.cluster.clock.now().after(RESTART);

@@ -73,6 +73,26 @@ impl Files {
     }
 }
 
+/// Removes a directory into which threads that nobody waits for may be writing.
+///
+/// Once it has another name whoever comes by its old one finds nothing, neither to read nor to
+/// write in. Only what had looked the name up just before can still put something there, each once.
+pub(super) fn remove(directory: &Path) -> io::Result<()> {
+    let mut gone = directory.as_os_str().to_owned();
+    gone.push(".gone");
+    fs::rename(directory, &gone)?;
+    for _ in 0..LATECOMERS {
+        match fs::remove_dir_all(&gone) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+            result => return result,
+        }
+    }
+    fs::remove_dir_all(gone)
+}
+
+/// How often something may turn up in a directory while it is removed.
+const LATECOMERS: u32 = 1000;
+
 pub(super) fn create(path: &Path) -> io::Result<BufWriter<File>> {
     Ok(BufWriter::with_capacity(BUFFER, File::create(path)?))
 }
@@ -146,6 +166,28 @@ mod tests {
         assert_eq!(fetch(&from, 1, 3, &to).unwrap(), 0);
         assert!(!to.exists());
         assert!(fetch(&to, 0, 3, &from).is_err());
+    }
+
+    /// Writers that go by the directory's name as long as they find it.
+    #[test]
+    fn a_directory_that_others_write_in_is_removed() {
+        for _ in 0..20 {
+            let parent = tempfile::tempdir().unwrap();
+            let directory = parent.path().join("disk");
+            fs::create_dir(&directory).unwrap();
+            std::thread::scope(|scope| {
+                for writer in 0..4 {
+                    let directory = &directory;
+                    scope.spawn(move || {
+                        let files = (0..50_000).map(|number| format!("{writer}-{number}"));
+                        files.take_while(|file| File::create(directory.join(file)).is_ok()).count()
+                    });
+                }
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                remove(&directory).unwrap();
+            });
+            assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::{Builder, TempDir, TempPath};
 
+use super::disk;
 use super::job::JobError;
 use crate::mapreduce::AttemptId;
 
@@ -53,6 +54,13 @@ impl Workspace {
         fs::rename(&outputs, &self.output).map_err(fail)?;
         let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty());
         sync(parent.unwrap_or(Path::new("."))).map_err(fail)
+    }
+}
+
+impl Drop for Workspace {
+    /// Workers are not waited for: some may be writing.
+    fn drop(&mut self) {
+        let _ = disk::remove(self.path());
     }
 }
 
