@@ -115,7 +115,7 @@ fn every_instance_of_the_ci_tier_is_as_in_its_snapshot() {
     let instances = systems.iter().flat_map(|system| &system.instances);
     let ci = instances.filter(|instance| instance.tier() == Tier::Ci).map(AsRef::as_ref);
     let name = |instance: &&dyn Checkable| format!("{}/{}", instance.system(), instance.name());
-    all(182, ci, name, |instance| {
+    all(185, ci, name, |instance| {
         let report = unattended(limits(), |run| instance.check(None, run)).unwrap();
         assert_as_declared(&report);
         compare(instance.system(), instance.name(), &describe(&report));

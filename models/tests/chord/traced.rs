@@ -34,10 +34,15 @@ fn everything() -> Chord {
         .with_refutation()
 }
 
-/// The instances of the ci tier of what is above the ring, and one with all of it.
+/// The same of members that do nothing in vain.
+fn restrained() -> Chord {
+    everything().with_restraint()
+}
+
+/// The instances of the ci tier of what is above the ring, and two with all of it.
 fn layered() -> Vec<(&'static str, Chord)> {
     let mut layered: Vec<_> = rows().into_iter().filter_map(Row::of_ci).collect();
-    layered.push(("everything", everything()));
+    layered.extend([("everything", everything()), ("restrained", restrained())]);
     layered
 }
 
@@ -75,6 +80,11 @@ fn an_action_above_the_ring_is_refused_exactly_where_it_is_not_taken() {
         "nobody fails where members go only",
         "nobody may fail or leave while",
         "a member that holds copies must hand",
+        "a member that leaves, or was released, offers",
+        "a member copies to its predecessor, or to one that its own",
+        "a member hands over once",
+        "a member hands over to the first of its list",
+        "a look-up passes by no live entry",
     ] {
         assert!(refused.iter().any(|it| it.starts_with(guard)), "never refused: {guard}");
     }
@@ -180,6 +190,7 @@ fn parameters_that_are_none_are_refused_in_one_line() {
         (above(4, &json!({ "keys": [2], "refutation": true })), "refutation: expected"),
         (above(4, &json!({ "suspicions": 1, "answering_when_ready": true })), "when_ready: exp"),
         (above(4, &json!({ "suspicions": 1, "prompt_acknowledgements": true })), "ments: exp"),
+        (above(4, &json!({ "suspicions": 1, "restraint": true })), "restraint: expected `keys`"),
         (json!([]), "parameters"),
         (json!("corrected"), "parameters"),
     ] {

@@ -9,7 +9,7 @@ use straightedge_models::chord::upper::finger::{Policy, Ring};
 use straightedge_models::chord::upper::instance::rows;
 use straightedge_models::chord::upper::property::claims;
 use straightedge_models::chord::{Chord, system};
-use straightedge_models::engine::{Action, Expected, Form, Tier};
+use straightedge_models::engine::{Action, Expected, Form, Place, Tier, Walk};
 
 use crate::common::guards;
 
@@ -124,12 +124,42 @@ fn fields_tell_the_actions_above_the_ring_apart() {
 fn why(instance: &str, steps: &[&str], claim: &str) -> Option<String> {
     let system = system();
     let walk = system.instance(instance).unwrap().walk(None).unwrap().unwrap();
+    let place = after(&*walk, steps);
+    walk.standings(&place).into_iter().find(|it| it.claim == claim).unwrap().because
+}
+
+fn after(walk: &dyn Walk, steps: &[&str]) -> Place {
     let mut place = walk.beginnings().remove(0);
     for step in steps {
         let mut taken = walk.steps(&place, &|label| label.text == *step);
         place = taken.pop().unwrap_or_else(|| panic!("{step} is not taken")).1;
     }
-    walk.standings(&place).into_iter().find(|it| it.claim == claim).unwrap().because
+    place
+}
+
+/// Source: CHORD-74.
+#[test]
+fn the_offer_on_the_way_to_a_lost_hand_over_is_not_made_with_restraint() {
+    let steps = [
+        "join(2, via 1)",
+        "join(3, via 1)",
+        "stabilize_from_successor(3)",
+        "put(0, key 2)",
+        "rectify(0, from 3)",
+        "stabilize_from_successor(2)",
+        "stabilize_from_predecessor(2)",
+    ];
+    let system = system();
+    let offers = |instance: &str| {
+        let walk = system.instance(instance).unwrap().walk(None).unwrap().unwrap();
+        let place = after(&*walk, &steps);
+        let offers = walk.steps(&place, &|label| label.text.starts_with("copy(0, "));
+        offers.into_iter().map(|(label, _)| label.text).collect::<Vec<_>>()
+    };
+    let (to_owner, to_predecessor) = ("copy(0, to 2, key 2)", "copy(0, to 3, key 2)");
+    assert_eq!(offers("keys_four_nodes_leave_with_handover"), [to_owner, to_predecessor]);
+    let restrained = "keys_four_nodes_leave_with_handover_and_restraint";
+    assert_eq!(offers(restrained), [to_predecessor]);
 }
 
 /// Source: CHORD-62, CHORD-63.

@@ -43,6 +43,10 @@ pub(super) struct UpperParameters {
     /// Whether the live one that is taken for dead says that it is alive.
     #[serde(skip_serializing_if = "is_no")]
     refutation: bool,
+    /// Whether members do nothing in vain: offer and hand over once, to whom they know of, and lead
+    /// look-ups on to the nearest that they know.
+    #[serde(skip_serializing_if = "is_no")]
+    restraint: bool,
 }
 
 /// How many errors there may be.
@@ -99,6 +103,7 @@ impl UpperParameters {
             suspicions: Errors::of(layers.suspicions),
             stale_notices: Errors::of(layers.stale_notices),
             refutation: layers.refutation,
+            restraint: layers.restraint,
         })
     }
 
@@ -132,6 +137,7 @@ impl UpperParameters {
             suspicions: self.suspicions.most("upper.suspicions")?,
             stale_notices: self.stale_notices.most("upper.stale_notices")?,
             refutation: self.refutation,
+            restraint: self.restraint,
             fault: None,
         };
         has_what_it_needs(&layers, chord.leave)?;
@@ -156,6 +162,7 @@ fn has_what_it_needs(layers: &Layers, leave: bool) -> Result<(), Unfit> {
     let is_asked = has_keys || !layers.looked_up.is_empty();
     let when_ready = layers.answering_when_ready;
     needs(".answering_when_ready", when_ready, is_asked, "`keys` or `looked_up`, too")?;
+    needs(".restraint", layers.restraint, is_asked, "`keys` or `looked_up`, too")?;
     let errors = "`suspicions` or `stale_notices`, too";
     needs(".refutation", layers.refutation, layers.may_err(), errors)
 }

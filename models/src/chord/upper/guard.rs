@@ -8,7 +8,7 @@ use crate::engine::Refusal;
 
 use super::options::{Layers, UNLIMITED};
 use super::state::{Copies, Lookup};
-use super::{detector, keys, lookup};
+use super::{detector, keys, lookup, restraint};
 
 /// Every step above the ring that there is on that circle.
 pub(in crate::chord) fn alphabet(chord: &Chord) -> Vec<Action> {
@@ -53,7 +53,7 @@ pub(in crate::chord) fn check(chord: &Chord, state: &State, action: Action) -> M
         Action::Put { node, key } => put(chord, state, node, key),
         Action::Copy { node, to, key } => copy(chord, state, node, to, key),
         Action::Delete { node, key } => delete(chord, state, node, key),
-        Action::HandOver { node, to } => hand_over(state, node, to),
+        Action::HandOver { node, to } => hand_over(chord, state, node, to),
         Action::Lookup { node, .. } => begin(state, node),
         Action::Hop { to } => hop(chord, state, to),
         Action::Answer { node, owner } => answer(chord, state, node, owner),
@@ -174,7 +174,24 @@ fn copy(chord: &Chord, state: &State, node: Id, to: Id, key: Id) -> Met {
             let predecessor = holder.predecessor.map_or_else(String::new, |id| id.to_string());
             format!("to {to}, predecessor {predecessor} of member {node}, {named} may be named")
         },
-    )
+    )?;
+    if chord.layers.restraint { offer(state, copies, [node, to, key]) } else { Ok(()) }
+}
+
+/// Source: CHORD-74.
+fn offer(state: &State, copies: Copies, [node, to, key]: [Id; 3]) -> Met {
+    let (leaving, released) = (state.upper().leaving, copies.released);
+    let guard = "a member that leaves, or was released, offers its copy to nobody (restraint is \
+                 true)";
+    Refusal::unless(!leaving.contains(node) && !released.contains(node), guard, || {
+        format!("member {node}, leaving {leaving}, released {released} of key {key}")
+    })?;
+    let guard = "a member copies to its predecessor, or to one that its own look-up names \
+                 (restraint is true)";
+    Refusal::unless(restraint::knows_taker(state, node, to, key), guard, || {
+        let found = restraint::found(state, node, key);
+        format!("to {to}, look-ups of {key} by member {node} name {found}")
+    })
 }
 
 /// Source: CHORD-62.
@@ -190,7 +207,7 @@ fn delete(chord: &Chord, state: &State, node: Id, key: Id) -> Met {
 }
 
 /// Source: CHORD-64.
-fn hand_over(state: &State, node: Id, to: Id) -> Met {
+fn hand_over(chord: &Chord, state: &State, node: Id, to: Id) -> Met {
     member(state, node)?;
     let successor = keys::best_successor(state, node);
     let guard = "copies are handed over to the first live successor";
@@ -198,7 +215,22 @@ fn hand_over(state: &State, node: Id, to: Id) -> Met {
         let successor = successor.map_or_else(|| "none".to_owned(), |id| id.to_string());
         format!("to {to}, first live successor {successor} of member {node}")
     })?;
-    takes_copies(state, to)
+    takes_copies(state, to)?;
+    if chord.layers.restraint { once(state, node, to) } else { Ok(()) }
+}
+
+/// Source: CHORD-74.
+fn once(state: &State, node: Id, to: Id) -> Met {
+    let (leaving, list) = (state.upper().leaving, state.successors(node));
+    let is_new = !leaving.contains(node) && keys::holds_some(state, node);
+    let guard = "a member hands over once, and something (restraint is true)";
+    Refusal::unless(is_new, guard, || {
+        format!("member {node} holds copies: {}; leaving {leaving}", keys::holds_some(state, node))
+    })?;
+    let guard = "a member hands over to the first of its list, and while that is dead to nobody \
+                 (restraint is true)";
+    let read = || format!("to {to}, list [{list}] of member {node}");
+    Refusal::unless(list.head() == Some(to), guard, read)
 }
 
 /// Source: CHORD-65.
@@ -235,7 +267,13 @@ fn hop(chord: &Chord, state: &State, to: Id) -> Met {
         between(at, to, key),
         "a look-up goes on to a member between the one that is asked and the identifier",
         || format!("to {to}, asked {at}, identifier {key}"),
-    )
+    )?;
+    let skipped = restraint::skipped(state, to).filter(|_| chord.layers.restraint);
+    let guard = "a look-up passes by no live entry of the list of the member that is asked \
+                 (restraint is true)";
+    skipped.map_or(Ok(()), |entry| {
+        Err(Refusal::new(guard, format!("to {to}, asked {at}, identifier {key}, entry {entry}")))
+    })
 }
 
 /// Source: CHORD-66.

@@ -15,7 +15,8 @@ const fn row(name: &'static str, chord: Chord, reason: &'static str) -> Row {
 /// The instances with a state space.
 #[must_use]
 pub fn rows() -> Vec<Row> {
-    keys().into_iter().chain(leaving()).chain(lookups()).chain(errors()).chain(nightly()).collect()
+    let above = [keys(), leaving(), lookups(), restrained()].concat();
+    above.into_iter().chain(errors()).chain(nightly()).collect()
 }
 
 /// The instances on fingers: enumerations of rings, and tables that are fixed.
@@ -136,6 +137,33 @@ fn lookups() -> Vec<Row> {
             "lookup_four_nodes_two_successors",
             Chord::corrected(4, 2).with_lookup(Set::circle(4)),
             "Every identifier is looked up from every member, in the middle of joins and failures.",
+        )
+        .violating(&["own_answer_is_not_past_a_principal"]),
+    ]
+}
+
+/// Members that do nothing in vain do enough.
+///
+/// Source: CHORD-74.
+fn restrained() -> Vec<Row> {
+    let leaving = once(4, 1).with_keys(KEY).without_failures().prompt_acknowledgements();
+    vec![
+        row(
+            "keys_four_nodes_two_successors_with_restraint",
+            once(4, 2).with_keys(KEY_OF_THREE).prompt_acknowledgements().with_restraint(),
+            "Offers only to whom the member's own look-ups name, and one at a time.",
+        )
+        .violating(ANSWERED_TWICE),
+        row(
+            "keys_four_nodes_leave_with_handover_and_restraint",
+            leaving.leave_with_handover().with_restraint(),
+            "One hand-over, and of something, before each leave: no key is lost here.",
+        )
+        .violating(ANSWERED_TWICE),
+        row(
+            "lookup_four_nodes_two_successors_with_restraint",
+            Chord::corrected(4, 2).with_lookup(Set::circle(4)).with_restraint(),
+            "Look-ups that pass nobody by whom the member that is asked has in its list.",
         )
         .violating(&["own_answer_is_not_past_a_principal"]),
     ]

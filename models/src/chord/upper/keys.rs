@@ -48,6 +48,11 @@ pub fn answers(state: &State, node: Id, key: Id) -> bool {
     owns(state, node, key) && !state.upper().unready.contains(node)
 }
 
+/// Whether the member holds a copy of any key.
+pub(super) fn holds_some(state: &State, node: Id) -> bool {
+    state.upper().keys.iter().any(|copies| copies.holders.contains(node))
+}
+
 /// The first live entry of the member's list, itself left out.
 pub(super) fn best_successor(state: &State, node: Id) -> Option<Id> {
     state.successors(node).iter().find(|&entry| entry != node && state.is_member(entry))
@@ -198,14 +203,12 @@ pub fn hand_over(chord: &Chord, state: &State, node: Id, to: Id) -> Option<State
 /// Source: CHORD-64.
 #[must_use]
 pub fn is_bound(chord: &Chord, state: &State, node: Id) -> bool {
-    let upper = state.upper();
-    let holds_some = upper.keys.iter().any(|copies| copies.holders.contains(node));
     let hands_over =
         chord.layers.handover && chord.layers.fault != Some(Fault::LeaveWithoutHandover);
-    hands_over && holds_some && !upper.leaving.contains(node)
+    hands_over && holds_some(state, node) && !state.upper().leaving.contains(node)
 }
 
-fn copies_of(chord: &Chord, state: &State, key: Id) -> Option<(usize, Copies)> {
+pub(super) fn copies_of(chord: &Chord, state: &State, key: Id) -> Option<(usize, Copies)> {
     let (place, _) = chord.keys().find(|&(_, id)| id == key)?;
     Some((place, state.upper().keys[place]))
 }

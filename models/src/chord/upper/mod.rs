@@ -34,6 +34,7 @@ pub mod mutant;
 mod options;
 pub mod property;
 mod reason;
+mod restraint;
 mod state;
 
 pub use mutant::{Fault, MUTANTS};
@@ -70,6 +71,9 @@ pub(super) fn admits(chord: &Chord, state: &State, action: Action) -> bool {
 
 /// A step above the ring, or `None` where it is disabled.
 pub(super) fn step(chord: &Chord, state: &State, action: Action) -> Option<State> {
+    if chord.layers.restraint && !restraint::admits(chord, state, action) {
+        return None;
+    }
     match action {
         Action::Put { node, key } => keys::put(chord, state, node, key),
         Action::Copy { node, to, key } => keys::copy(chord, state, node, to, key),

@@ -32,6 +32,8 @@ pub struct Layers {
     pub stale_notices: u8,
     /// Whether the live one that is taken for dead says that it is alive.
     pub refutation: bool,
+    /// Whether members do nothing in vain.
+    pub restraint: bool,
     /// What is done wrong above the ring, if anything is.
     pub fault: Option<Fault>,
 }
@@ -48,6 +50,7 @@ impl Layers {
         suspicions: 0,
         stale_notices: 0,
         refutation: false,
+        restraint: false,
         fault: None,
     };
 
@@ -143,6 +146,16 @@ impl Chord {
     #[must_use]
     pub const fn answering_when_ready(mut self) -> Self {
         self.layers.answering_when_ready = true;
+        self
+    }
+
+    /// The same, but members do nothing in vain: of what they may do above the ring they do what
+    /// their own knowledge leads to.
+    ///
+    /// Source: CHORD-74.
+    #[must_use]
+    pub const fn with_restraint(mut self) -> Self {
+        self.layers.restraint = true;
         self
     }
 
