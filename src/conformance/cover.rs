@@ -41,6 +41,9 @@ pub type StepOf<M> = (<M as Model>::Action, <M as Model>::State);
 pub enum Taken {
     /// The machines took it.
     Taken,
+    /// The model leaves it to its members, and the machines never take it: they were given every
+    /// occasion.
+    Declined,
     /// They cannot, for a reason that is declared.
     Beyond(&'static str),
     /// They did something else.
@@ -65,6 +68,9 @@ pub struct Covered {
     pub taken: u64,
     /// How many of them they cannot take, by the declared reason.
     pub beyond: BTreeMap<&'static str, u64>,
+    /// Steps besides, which the model leaves to its members, and for which the machines were given
+    /// every occasion, and which they never took.
+    pub declined: u64,
     /// Steps that the model refuses.
     pub refusals: u64,
     /// How many of them the machines refused too.
@@ -124,6 +130,7 @@ pub fn cover<R: Replay>(
         steps: 0,
         taken: 0,
         beyond: BTreeMap::new(),
+        declined: 0,
         refusals: 0,
         refused: 0,
         bound: graph.bound().cloned(),
@@ -179,9 +186,10 @@ fn take_steps<R: Replay>(
         Some((action, next))
     };
     let steps: Vec<_> = actions.into_iter().filter_map(after).collect();
-    covered.steps += steps.len() as u64;
     for (taken, (step, _)) in replay.steps(state, &steps).into_iter().zip(&steps) {
+        covered.steps += u64::from(taken != Taken::Declined);
         match taken {
+            Taken::Declined => covered.declined += 1,
             Taken::Taken => covered.taken += 1,
             Taken::Beyond(reason) => *covered.beyond.entry(reason).or_default() += 1,
             Taken::Missing { instead, after } => covered.note(Missing {

@@ -64,7 +64,7 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 fn cover(covered: &Covered) -> String {
-    let Covered { subject, steps, taken, beyond, refusals, refused, .. } = covered;
+    let Covered { subject, steps, taken, beyond, declined, refusals, refused, .. } = covered;
     let mut text = format!("every step of {subject}: {}\n", percent(*taken, *steps));
     text += &wrap(
         &format!(
@@ -78,6 +78,10 @@ fn cover(covered: &Covered) -> String {
         ),
         2,
     );
+    if *declined > 0 {
+        let steps = plural(*declined as usize, "other step");
+        text += &wrap(&format!("{steps}: left to members, tried, and never taken"), 2);
+    }
     for (reason, steps) in beyond {
         text += &wrap(&format!("{}: {reason}", plural(*steps as usize, "other step")), 2);
     }

@@ -7,11 +7,12 @@ use straightedge::conformance::chord::circle::CircleId;
 use straightedge::conformance::chord::instances::Variation;
 use straightedge::conformance::chord::rules as ring;
 use straightedge::conformance::chord::upper::abstraction::{from_model, in_model};
-use straightedge::conformance::chord::upper::cover::SUBJECTS;
+use straightedge::conformance::chord::upper::cover::{SUBJECTS, cover_above};
 use straightedge::conformance::chord::upper::instances::INSTANCES;
 use straightedge::conformance::chord::upper::model;
 use straightedge::conformance::chord::upper::random::{SETTINGS, try_out};
 use straightedge::conformance::chord::upper::rules::{self, Step};
+use straightedge::conformance::cover::Until;
 use straightedge_impl::chord::{FAULTS, Fault};
 use straightedge_models::chord::{self, Action, Chord, Layers, Pending};
 use straightedge_models::engine::graph::{Build, Graph};
@@ -119,6 +120,18 @@ fn a_transfer_that_goes_wrong_is_found_in_a_large_ring() {
         let tried = unattended(limits(), |run| try_out(&SETTINGS[0], variation, 7, 20, run));
         assert!(tried.difference.is_some(), "{fault:?}");
     }
+}
+
+/// Who follows any finger goes past those in its list, where members with restraint do not.
+#[test]
+fn a_step_that_nodes_are_not_to_take_is_noticed() {
+    let subject = SUBJECTS.iter().find(|it| it.name == "lookup_four_nodes_without_rejoin").unwrap();
+    let fault = Some(Fault::FollowFingersPastTheKey);
+    let variation = Variation { fault, ..Variation::NONE };
+    let covered = unattended(limits(), |run| cover_above(subject, variation, Until::TheEnd, run));
+    assert!(!covered.is_whole() && covered.declined == 0, "{} declined", covered.declined);
+    let is_taken = |instead: &str| instead.starts_with("with restraint the model refuses it");
+    assert!(covered.missing.iter().any(|it| is_taken(&it.instead)), "{:#?}", covered.missing);
 }
 
 #[test]

@@ -19,10 +19,6 @@ use super::options::first_record;
 
 type NodeOf = Node<CircleId>;
 
-/// Why there is no such node.
-pub(super) const EMPTY_HANDED: &str = "A member that holds nothing has nothing to hand over: it is \
-                                       gone at once, and never waits for that.";
-
 /// What a member is to remember above the ring.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
@@ -65,9 +61,6 @@ pub(super) fn assembled(
     // Where what it is rid of was, if it is rid of it: anywhere that is not its own.
     let away = key.unwrap_or_else(|| me.after(1));
     let offered = part.released.or(lost.then_some(away));
-    if lost && offered == Some(me) {
-        return Err(EMPTY_HANDED.to_owned());
-    }
     let mut records: BTreeMap<CircleId, Record> =
         part.holds.iter().map(|&key| (key, first_record())).collect();
     records.extend(offered.map(|key| (key, first_record())));

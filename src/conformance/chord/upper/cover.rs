@@ -1,8 +1,15 @@
 //! Every step of the model above the ring, taken by nodes that are put together from the model's
 //! state; and of the ring, below what is above it.
+//!
+//! The model leaves to its members what a program decides. In every state of it, the nodes take
+//! each step of the model with restraint; for whatever else is left to members they are given every
+//! occasion, whether it may come up or not, and do not take it.
+//!
+//! Source: CHORD-74, CHORD-80.
 
 use stateright::Model;
-use straightedge_impl::chord::{Command, Message, Node, Timer};
+use straightedge_impl::chord::{Command, Message, Node, Question, Timer};
+use straightedge_models::chord::upper::keys;
 use straightedge_models::chord::{self, Action as Step, Chord, Id, Pending};
 use straightedge_models::engine::{Run, Tier};
 
@@ -16,10 +23,9 @@ use super::super::instances::Variation;
 use super::super::observed::place_of;
 use super::super::replay::Bench;
 use super::abstraction::layered;
-use super::assembly::EMPTY_HANDED;
 use super::environment::is_above;
 use super::model;
-use super::walk::{Setup, Walk, plain};
+use super::walk::{Driven, Permission, Setup, Walk, Way, plain};
 
 type NodeOf = Node<CircleId>;
 
@@ -79,18 +85,6 @@ pub const SUBJECTS: &[Subject] = &[
     },
 ];
 
-const HANDED_OVER: &str = "A member that has handed over does not do so again.";
-const DEAD_HEAD: &str = "A member hands over to the first of its list, which is dead here: first \
-                         the ring is repaired.";
-const OFFERED: &str = "What a member has offered already it does not offer again before it has \
-                       heard of that.";
-const LEAVING: &str =
-    "A member that leaves hands over to its successor, and offers nothing to anybody else.";
-const NEARER: &str = "The way leads to the nearest that a member knows, and one in its list is \
-                      nearer.";
-const NAMED_ELSE: &str =
-    "A look-up from that member names another owner, whatever its fingers are.";
-
 /// Takes every step of the graph.
 #[must_use]
 pub fn cover_above(
@@ -115,7 +109,16 @@ impl Replay for Walk {
 
     fn steps(&mut self, state: &chord::State, steps: &[StepOf<Chord>]) -> Vec<Taken> {
         let state = plain(state);
-        steps.iter().map(|(step, next)| self.takes(&state, *step, &plain(next))).collect()
+        let restrained = self.model.with_restraint();
+        let become_of = |(step, next): &StepOf<Chord>| {
+            let next = plain(next);
+            if restrained.next_state(&state, *step).is_some() {
+                self.takes(&state, *step, &next)
+            } else {
+                self.declines(&state, *step, &next)
+            }
+        };
+        steps.iter().map(become_of).collect()
     }
 
     /// A member that does not own a key does not keep it as its own; and a finger is not followed
@@ -145,29 +148,119 @@ impl Replay for Walk {
 impl Walk {
     fn takes(&self, state: &chord::State, step: Step, next: &chord::State) -> Taken {
         match step {
-            Step::Put { node, key } => self.tried(
-                state,
-                step,
-                next,
-                &Setup { packet: Some(self.store(node, key)), ..Setup::default() },
-                &|state, _| arriving(state, |message| matches!(message, Message::Store { .. })),
-            ),
-            Step::Copy { node, to, key } => self.copies(state, step, next, [node, to, key]),
+            Step::Lookup { node, key } => return self.looks_up(state, step, next, [node, key]),
+            _ if step.is_of_the_ring() && !matches!(step, Step::Leave(_)) => {
+                return self.of_the_ring(state, step, next);
+            }
+            _ => {}
+        }
+        let mut missing = Taken::Missing { instead: "there is no way".to_owned(), after: 0 };
+        for way in self.ways(state, step) {
+            match self.tried(state, step, next, &way, Permission::Needed) {
+                (Taken::Missing { instead, after }, _) => {
+                    missing = Taken::Missing { instead, after };
+                }
+                (taken, _) => return taken,
+            }
+        }
+        missing
+    }
+
+    /// What becomes of a step that members with restraint do not take: whatever the nodes are
+    /// given, they take another one, or none. Who leaves may be gone, though the ring needs it.
+    fn declines(&self, state: &chord::State, step: Step, next: &chord::State) -> Taken {
+        let ways = self.ways(state, step);
+        let mut missing = ways.is_empty().then(|| "there is no way".to_owned());
+        for way in ways {
+            let (taken, seen) = self.tried(state, step, next, &way, Permission::NotNeeded);
+            let is_other = |seen: &chord::State| {
+                seen == state || !seen.is_member(step.node()) || self.may_come_to(state, seen)
+            };
+            missing = match (taken, seen) {
+                (Taken::Missing { .. }, Some(seen)) if is_other(&seen) => missing,
+                (Taken::Missing { instead, .. }, _) => Some(instead),
+                _ => Some("with restraint the model refuses it, and the nodes do not".to_owned()),
+            };
+        }
+        missing.map_or(Taken::Declined, |instead| Taken::Missing { instead, after: 0 })
+    }
+
+    /// Whether a step of members with restraint leads from one state to the other.
+    fn may_come_to(&self, state: &chord::State, next: &chord::State) -> bool {
+        let restrained = self.model.with_restraint();
+        let mut steps = Vec::new();
+        restrained.actions(state, &mut steps);
+        model::actions(&restrained, state, &mut steps);
+        let after = |step| model::next(&restrained, state, step).map(|next| plain(&next));
+        steps.into_iter().any(|step| after(step) == Some(*next))
+    }
+
+    /// The ways in which nodes may come to take a step.
+    fn ways(&self, state: &chord::State, step: Step) -> Vec<Way> {
+        match step {
+            Step::Put { node, key } => {
+                let setup = Setup { packet: Some(self.store(node, key)), ..Setup::default() };
+                vec![Way::new(setup, |state, _| arriving(state, is_store))]
+            }
+            Step::Copy { node, to, key } => self.ways_to_copy(state, [node, to, key]),
             Step::Delete { node, .. } => {
                 let node = self.id(node);
-                self.tried(state, step, next, &Setup::default(), &|state, _| {
+                vec![Way::new(Setup::default(), move |state, _| {
                     arriving_at(state, node, |message| matches!(message, Message::Copied { .. }))
-                })
+                })]
             }
-            Step::HandOver { node, to } => self.hands_over(state, step, next, [node, to]),
-            Step::Leave(node) => self.leaves(state, step, next, node),
-            Step::Lookup { node, key } => self.looks_up(state, step, next, [node, key]),
-            Step::Hop { to } => self.hops(state, step, next, to),
-            Step::Answer { .. } => self.tried(state, step, next, &Setup::default(), &|state, _| {
-                arriving(state, |message| matches!(message, Message::AskNext { .. }))
-            }),
-            _ => self.of_the_ring(state, step, next),
+            Step::HandOver { node, to } => vec![self.way_to_hand_over(node, to)],
+            Step::Leave(node) => vec![self.way_to_leave(state, node)],
+            Step::Hop { to } => {
+                let at = state.upper().lookup.map(|lookup| lookup.at);
+                let setup = Setup { fingers: at.map(|at| (at, to)), ..Setup::default() };
+                vec![Way::new(setup, |state, _| arriving(state, is_question))]
+            }
+            Step::Answer { .. } => {
+                vec![Way::new(Setup::default(), |state, _| arriving(state, is_question))]
+            }
+            _ => Vec::new(),
         }
+    }
+
+    /// An owner copies to its list, another holder to its predecessor, or to whom a look-up names.
+    fn ways_to_copy(&self, state: &chord::State, [node, to, key]: [Id; 3]) -> Vec<Way> {
+        let (from, taker) = (self.id(node), self.id(to));
+        let beginning_with = |setup: Setup, timer: Timer| {
+            Way::new(setup, move |state, taken| match taken {
+                0 => Some(Action::Fire { node: from, timer }),
+                _ => on_the_way(state, from, taker),
+            })
+        };
+        let mut ways = vec![beginning_with(Setup::default(), Timer::Repair)];
+        if !keys::owns(state, node, key) {
+            let fingers = state.members().iter().map(|finger| Some((node, finger)));
+            ways.extend(fingers.map(|fingers| {
+                beginning_with(Setup { fingers, ..Setup::default() }, Timer::Repair)
+            }));
+            let timer = Some((node, Timer::HandOver));
+            ways.push(beginning_with(Setup { timer, ..Setup::default() }, Timer::HandOver));
+        }
+        ways
+    }
+
+    fn way_to_hand_over(&self, node: Id, to: Id) -> Way {
+        let (from, taker) = (self.id(node), self.id(to));
+        Way::new(Setup::default(), move |state, taken| match taken {
+            0 => Some(Action::Tell { node: from, command: Command::Leave }),
+            1 => Some(Action::Fire { node: from, timer: Timer::HandOver }),
+            _ => arriving_at(state, taker, is_copy),
+        })
+    }
+
+    fn way_to_leave(&self, state: &chord::State, node: Id) -> Way {
+        let is_leaving = state.upper().leaving.contains(node);
+        let node = self.id(node);
+        Way::new(Setup::default(), move |_, taken| match (is_leaving, taken) {
+            (false, 0) => Some(Action::Tell { node, command: Command::Leave }),
+            (false, 1) | (true, 0) => Some(Action::Fire { node, timer: Timer::HandOver }),
+            _ => None,
+        })
     }
 
     fn leads_nowhere(&self, state: &chord::State, put: Step, key: Id) -> bool {
@@ -175,10 +268,10 @@ impl Walk {
         let Ok(start) = self.assemble(state, put, &Setup { packet, ..Setup::default() }) else {
             return true;
         };
-        let (states, _) = self.driven(state, start, &|state, taken| {
-            let arrives = arriving(state, |message| matches!(message, Message::Store { .. }));
-            arrives.filter(|_| taken == 0)
-        });
+        let Driven { states, .. } =
+            self.driven(state, start, Permission::Needed, &|state, taken| {
+                arriving(state, is_store).filter(|_| taken == 0)
+            });
         states.len() == 2 && states.iter().all(|at| self.seen(at) == *state)
     }
 
@@ -188,98 +281,10 @@ impl Walk {
         let Some(lookup) = state.upper().lookup else { return true };
         let setup = Setup { fingers: Some((lookup.at, to)), ..Setup::default() };
         let Ok(start) = self.assemble(state, step, &setup) else { return false };
-        let (states, stuck) = self.driven(state, start, &|state, _| {
-            arriving(state, |message| matches!(message, Message::AskNext { .. }))
-        });
+        let Driven { states, stuck, .. } =
+            self.driven(state, start, Permission::Needed, &|state, _| arriving(state, is_question));
         let at = states.last().and_then(|last| self.seen(last).upper().lookup);
         stuck.is_none() && at.is_none_or(|lookup| lookup.at != to)
-    }
-
-    /// An owner copies to its list, another holder to its predecessor, or to whom a look-up names.
-    fn copies(
-        &self,
-        state: &chord::State,
-        step: Step,
-        next: &chord::State,
-        [node, to, key]: [Id; 3],
-    ) -> Taken {
-        let upper = state.upper();
-        let is_offered = upper.keys.iter().any(|copies| copies.released.contains(node));
-        let is_owner = chord::upper::keys::owns(state, node, key);
-        let is_predecessor = state.member(node).is_some_and(|it| it.predecessor == Some(to));
-        if !is_owner && is_offered {
-            return Taken::Beyond(OFFERED);
-        }
-        let (from, taker) = (self.id(node), self.id(to));
-        let begun = |timer: Timer| {
-            move |state: &StateOf<Ring>, taken: usize| {
-                if taken == 0 {
-                    return Some(Action::Fire { node: from, timer });
-                }
-                on_the_way(state, from, taker)
-            }
-        };
-        if !is_owner && upper.leaving.contains(node) {
-            return Taken::Beyond(LEAVING);
-        }
-        if is_predecessor && !is_owner {
-            let setup = Setup { timer: Some((node, Timer::HandOver)), ..Setup::default() };
-            return self.tried(state, step, next, &setup, &begun(Timer::HandOver));
-        }
-        let fingers = state.members().iter().map(|finger| Some((node, finger)));
-        let mut missing = None;
-        for fingers in [None].into_iter().chain(fingers.filter(|_| !is_owner)) {
-            let setup = Setup { fingers, ..Setup::default() };
-            let taken = self.tried(state, step, next, &setup, &begun(Timer::Repair));
-            match taken {
-                Taken::Missing { .. } => missing = missing.or(Some(taken)),
-                _ => return taken,
-            }
-        }
-        match missing {
-            Some(missing) if is_owner => missing,
-            _ => Taken::Beyond(NAMED_ELSE),
-        }
-    }
-
-    fn hands_over(
-        &self,
-        state: &chord::State,
-        step: Step,
-        next: &chord::State,
-        [node, to]: [Id; 2],
-    ) -> Taken {
-        let upper = state.upper();
-        let holds = upper.keys.iter().any(|copies| copies.holders.contains(node));
-        if upper.leaving.contains(node) {
-            return Taken::Beyond(HANDED_OVER);
-        }
-        if !holds {
-            return Taken::Beyond(EMPTY_HANDED);
-        }
-        if state.successors(node).head() != Some(to) {
-            return Taken::Beyond(DEAD_HEAD);
-        }
-        let (from, taker) = (self.id(node), self.id(to));
-        self.tried(state, step, next, &Setup::default(), &|state, taken| match taken {
-            0 => Some(Action::Tell { node: from, command: Command::Leave }),
-            1 => Some(Action::Fire { node: from, timer: Timer::HandOver }),
-            _ => arriving_at(state, taker, |message| matches!(message, Message::Copy { .. })),
-        })
-    }
-
-    fn leaves(&self, state: &chord::State, step: Step, next: &chord::State, node: Id) -> Taken {
-        let is_leaving = state.upper().leaving.contains(node);
-        let from = self.id(node);
-        self.tried(state, step, next, &Setup::default(), &|_, taken| {
-            let told = Action::Tell { node: from, command: Command::Leave };
-            let goes = Action::Fire { node: from, timer: Timer::HandOver };
-            match (is_leaving, taken) {
-                (false, 0) => Some(told),
-                (false, 1) | (true, 0) => Some(goes),
-                _ => None,
-            }
-        })
     }
 
     /// A member that is told to look up takes the first hop, or answers itself, at once.
@@ -296,10 +301,11 @@ impl Walk {
         };
         let command = Command::Lookup { key: self.id(key) };
         let from = self.id(node);
-        let (states, stuck) = self.driven(state, start, &|_, taken| {
-            let told = Action::Tell { node: from, command: command.clone() };
-            (taken == 0).then_some(told)
-        });
+        let Driven { states, stuck, .. } =
+            self.driven(state, start, Permission::Needed, &|_, taken| {
+                let told = Action::Tell { node: from, command: command.clone() };
+                (taken == 0).then_some(told)
+            });
         let mut following = Vec::new();
         self.model.actions(begun, &mut following);
         model::actions(&self.model, begun, &mut following);
@@ -317,24 +323,6 @@ impl Walk {
                 Taken::Missing { instead: instead.replace('\n', "; "), after: 1 }
             }
         }
-    }
-
-    fn hops(&self, state: &chord::State, step: Step, next: &chord::State, to: Id) -> Taken {
-        let Some(lookup) = state.upper().lookup else {
-            return Taken::Missing { instead: "nothing is looked up".into(), after: 0 };
-        };
-        let is_nearer = |id: Id| {
-            state.is_member(id)
-                && chord::between(lookup.at, id, lookup.key)
-                && chord::between(to, id, lookup.key)
-        };
-        if state.successors(lookup.at).iter().any(is_nearer) {
-            return Taken::Beyond(NEARER);
-        }
-        let setup = Setup { fingers: Some((lookup.at, to)), ..Setup::default() };
-        self.tried(state, step, next, &setup, &|state, _| {
-            arriving(state, |message| matches!(message, Message::AskNext { .. }))
-        })
     }
 }
 
@@ -365,12 +353,29 @@ fn on_the_way(state: &StateOf<Ring>, from: CircleId, taker: CircleId) -> Option<
         Message::Next { .. } | Message::Owner { .. } => Some(packet.to),
         _ => None,
     };
-    let copy = state.flight.iter().find(|packet| {
-        let is_copy = matches!(packet.message, Message::Copy { .. });
-        is_copy && packet.from == from && packet.to == taker
-    });
+    let copy = state
+        .flight
+        .iter()
+        .find(|packet| is_copy(&packet.message) && packet.from == from && packet.to == taker);
     let question = || state.flight.iter().find(|packet| asker(packet) == Some(from));
-    let packet = copy.or_else(question).filter(|packet| is_above(&packet.message))?;
-    state.host(place_of(packet.to))?;
-    Some(Action::Deliver(packet.clone()))
+    let packet = copy.or_else(question).filter(|packet| is_above(&packet.message));
+    if let Some(packet) = packet.filter(|packet| state.host(place_of(packet.to)).is_some()) {
+        return Some(Action::Deliver(packet.clone()));
+    }
+    // Whoever is asked is gone.
+    let is_of_it = |timer: &&Timer| matches!(timer, Timer::Timeout(Question::Request(_)));
+    let timer = *state.host(place_of(from))?.timers.iter().find(is_of_it)?;
+    Some(Action::Fire { node: from, timer })
+}
+
+const fn is_store<I>(message: &Message<I>) -> bool {
+    matches!(message, Message::Store { .. })
+}
+
+const fn is_question<I>(message: &Message<I>) -> bool {
+    matches!(message, Message::AskNext { .. })
+}
+
+const fn is_copy<I>(message: &Message<I>) -> bool {
+    matches!(message, Message::Copy { .. })
 }

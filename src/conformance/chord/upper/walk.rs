@@ -2,18 +2,19 @@
 
 use stateright::Model;
 use straightedge_impl::chord::{Message, Node, Timer};
-use straightedge_impl::machine::{Nonce, Output};
+use straightedge_impl::machine::{Input, Nonce, Output};
 use straightedge_models::chord::{self, Action as Step, Chord, Id};
 
 use super::super::super::cover::Taken;
 use super::super::super::environment::{Started, StateOf};
-use super::super::super::world::{ActionOf, Packet};
+use super::super::super::world::{Action, ActionOf, Packet};
 use super::super::circle::CircleId;
 use super::super::cover::judged;
 use super::super::environment::Ring;
+use super::super::observed::place_of;
 use super::super::replay::{Bench, Waiting};
 use super::abstraction::{in_model, layered};
-use super::assembly::{EMPTY_HANDED, Part, assembled};
+use super::assembly::{Part, assembled};
 use super::ghost::{Above, Lookup};
 use super::model::uncounted;
 use super::options::first_record;
@@ -37,8 +38,55 @@ pub(super) struct Setup {
     pub(super) timer: Option<(Id, Timer)>,
 }
 
+/// Whether what a node is given must be something that may happen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Permission {
+    /// It must, or a step was not taken.
+    Needed,
+    /// It need not: what a node does not do then it never does.
+    NotNeeded,
+}
+
+/// A way in which nodes may come to take a step.
+pub(super) struct Way {
+    setup: Setup,
+    action: Box<Next<'static>>,
+}
+
+impl Way {
+    /// With that set up, one thing after the other happens.
+    pub(super) fn new(
+        setup: Setup,
+        action: impl Fn(&StateOf<Ring>, usize) -> Option<ActionOf<NodeOf>> + 'static,
+    ) -> Self {
+        Self { setup, action: Box::new(action) }
+    }
+}
+
 /// Which action comes next in a step.
 pub(super) type Next<'a> = dyn Fn(&StateOf<Ring>, usize) -> Option<ActionOf<NodeOf>> + 'a;
+
+/// What became of nodes.
+pub(super) struct Driven {
+    /// The states that the network went through.
+    pub(super) states: Vec<StateOf<Ring>>,
+    /// What happened.
+    actions: Vec<ActionOf<NodeOf>>,
+    /// What could not happen.
+    pub(super) stuck: Option<String>,
+}
+
+impl Driven {
+    fn has_copied(&self, node: CircleId, to: CircleId) -> bool {
+        self.actions.iter().any(|action| match action {
+            Action::Deliver(packet) => {
+                let is_copy = matches!(packet.message, Message::Copy { .. });
+                is_copy && (packet.from, packet.to) == (node, to)
+            }
+            _ => false,
+        })
+    }
+}
 
 /// The state without what is remembered for claims alone.
 pub(super) fn plain(state: &chord::State) -> chord::State {
@@ -68,25 +116,37 @@ impl Walk {
             Err(why) => return why,
         };
         let (states, stuck) = self.bench.drive(&start, step);
-        self.judged(state, next, &states, stuck)
+        let seen: Vec<_> = states.iter().map(|at| self.seen(at)).collect();
+        judged(&seen, state, next, stuck)
     }
 
     /// Takes a step in which the nodes do one thing after the other, up to the first that changes
-    /// what is seen.
+    /// what is seen; and what is seen then, if nothing kept it from being tried.
     pub(super) fn tried(
         &self,
         state: &chord::State,
         step: Step,
         next: &chord::State,
-        setup: &Setup,
-        action: &Next<'_>,
-    ) -> Taken {
-        let start = match self.assemble(state, step, setup) {
+        way: &Way,
+        permission: Permission,
+    ) -> (Taken, Option<chord::State>) {
+        let start = match self.assemble(state, step, &way.setup) {
             Ok(start) => start,
-            Err(why) => return why,
+            Err(why) => return (why, None),
         };
-        let (states, stuck) = self.driven(state, start, action);
-        self.judged(state, next, &states, stuck)
+        let driven = self.driven(state, start, permission, &way.action);
+        let seen: Vec<_> = driven.states.iter().map(|at| self.seen(at)).collect();
+        let taken = judged(&seen, state, next, driven.stuck.clone());
+        let last = seen.last().copied().filter(|_| driven.stuck.is_none());
+        match (taken, step) {
+            // Where the other one has a copy already nothing else shows that this one came.
+            (Taken::Taken, Step::Copy { node, to, .. })
+                if !driven.has_copied(self.id(node), self.id(to)) =>
+            {
+                (Taken::Missing { instead: "nothing is copied there".into(), after: 1 }, last)
+            }
+            (taken, _) => (taken, last),
+        }
     }
 
     /// The states that the network goes through until something is seen; up to what cannot be done.
@@ -94,36 +154,43 @@ impl Walk {
         &self,
         state: &chord::State,
         start: StateOf<Ring>,
+        permission: Permission,
         action: &Next<'_>,
-    ) -> (Vec<StateOf<Ring>>, Option<String>) {
+    ) -> Driven {
         let network = &self.bench.network;
-        let mut states = vec![start];
+        let mut driven = Driven { states: vec![start], actions: Vec::new(), stuck: None };
         loop {
-            let at = &states[states.len() - 1];
-            let is_over = states.len() > 12 || (states.len() > 1 && self.seen(at) != *state);
-            let Some(next) = action(at, states.len() - 1).filter(|_| !is_over) else {
-                return (states, None);
-            };
+            let (at, taken) = (&driven.states[driven.actions.len()], driven.actions.len());
+            let is_over = taken > 11 || (taken > 0 && self.seen(at) != *state);
+            let Some(next) = action(at, taken).filter(|_| !is_over) else { return driven };
             let mut enabled = Vec::new();
             network.actions(at, &mut enabled);
-            let after = enabled.contains(&next).then(|| network.after(at, &next)).flatten();
-            let Some(after) = after else {
-                return (states, Some(format!("{next} cannot happen")));
+            let after = match permission {
+                _ if enabled.contains(&next) => network.after(at, &next),
+                Permission::NotNeeded => self.provoked(at, &next),
+                Permission::Needed => None,
             };
-            states.push(after);
+            let Some(after) = after else {
+                driven.stuck = Some(format!("{next} cannot happen"));
+                return driven;
+            };
+            driven.states.push(after);
+            driven.actions.push(next);
         }
     }
 
-    /// Whether the nodes go from one state to the other, and through no third one.
-    pub(super) fn judged(
-        &self,
-        state: &chord::State,
-        next: &chord::State,
-        states: &[StateOf<Ring>],
-        stuck: Option<String>,
-    ) -> Taken {
-        let seen: Vec<_> = states.iter().map(|at| self.seen(at)).collect();
-        judged(&seen, state, next, stuck)
+    /// What would become of the network if a node got that now: its timer runs out, or it is told
+    /// something.
+    fn provoked(&self, at: &StateOf<Ring>, action: &ActionOf<NodeOf>) -> Option<StateOf<Ring>> {
+        let fresh = Nonce(1 << 23);
+        let (node, input) = match action {
+            Action::Fire { node, timer } => (node, Input::Timer { timer: *timer, fresh }),
+            Action::Tell { node, command } => {
+                (node, Input::Command { command: command.clone(), fresh })
+            }
+            _ => return None,
+        };
+        self.bench.network.provoked(at, place_of(*node), input)
     }
 
     /// The nodes in that state of the model, ready for that step.
@@ -206,10 +273,6 @@ impl Walk {
 }
 
 /// The nodes cannot be in that state.
-fn unable(why: String) -> Taken {
-    if why == EMPTY_HANDED {
-        Taken::Beyond(EMPTY_HANDED)
-    } else {
-        Taken::Missing { instead: why, after: 0 }
-    }
+const fn unable(why: String) -> Taken {
+    Taken::Missing { instead: why, after: 0 }
 }
