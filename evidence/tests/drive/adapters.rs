@@ -11,7 +11,7 @@ use straightedge_evidence::drive::{Drive, Options};
 use straightedge_evidence::outcome::Outcome;
 use straightedge_evidence::process::Limits;
 
-use crate::common::{brief, run, walk};
+use crate::common::{run, walk};
 use crate::languages::or_skipped;
 
 const CHORD: &str = "corrected_four_nodes_two_successors";
@@ -57,13 +57,13 @@ fn driven(system: &str, instance: &str, command: &[String], options: &Options) -
 /// It is accepted with every step taken; and with each bug rejected by a short run.
 fn passes_and_fails(system: &str, instance: &str, command: Option<Vec<String>>, bugs: &[&str]) {
     let Some(command) = command else { return };
-    let drive = driven(system, instance, &command, &brief());
+    let drive = driven(system, instance, &command, &Options::default());
     assert_eq!(drive.outcome, Outcome::Accepted, "{command:?}: {:?}", drive.last_words);
     assert!(drive.coverage.is_whole && drive.coverage.percent >= 100.0, "{:?}", drive.coverage);
     assert!(drive.counts.refusals > 1000 && drive.unsupported.is_empty());
     for bug in bugs {
         let command = [&command[..], &["--bug".to_owned(), (*bug).to_owned()]].concat();
-        let drive = driven(system, instance, &command, &brief());
+        let drive = driven(system, instance, &command, &Options::default());
         let Outcome::Rejected(rejection) = &drive.outcome else {
             panic!("{command:?}: {:?}", drive.outcome)
         };

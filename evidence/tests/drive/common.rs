@@ -75,7 +75,7 @@ pub(crate) fn run(model: &dyn Walk, command: &[&str], options: &Options, limits:
 
 /// Few steps, for tests that are not about the cover.
 pub(crate) fn brief() -> Options {
-    Options { time: Duration::from_mins(1), ..Options::default() }
+    Options { time: Duration::from_mins(5), ..Options::default() }
 }
 
 /// How long something took.
