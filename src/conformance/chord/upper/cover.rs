@@ -266,7 +266,7 @@ impl Walk {
     fn leads_nowhere(&self, state: &chord::State, put: Step, key: Id) -> bool {
         let packet = Some(self.store(put.node(), key));
         let Ok(start) = self.assemble(state, put, &Setup { packet, ..Setup::default() }) else {
-            return true;
+            return false;
         };
         let Driven { states, .. } =
             self.driven(state, start, Permission::Needed, &|state, taken| {
