@@ -65,7 +65,11 @@ faults! {
         "A value is said to be kept before anyone but the owner has it.";
     DoNotRepair, "do_not_repair", None, is_of_the_ring: false,
         "Copies are made when a value is written, and never again.";
-    DeleteBeforeAcknowledged, "delete_before_acknowledged", None, is_of_the_ring: false,
+    AnswerBeforeReady, "answer_before_ready", Some("answer_before_ready"), is_of_the_ring: false,
+        "A new member that answers for keys as soon as it has joined, though it is to wait until \
+         it is counted as a predecessor.";
+    DeleteBeforeAcknowledged, "delete_before_acknowledged",
+        Some("delete_before_acknowledged"), is_of_the_ring: false,
         "Records are deleted when they are sent to their new owner, not when it has them.";
     TransferToWrongNeighbour, "transfer_to_wrong_neighbour", None, is_of_the_ring: false,
         "The two directions of a transfer mixed up: a new predecessor's records go to the \

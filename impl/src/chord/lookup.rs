@@ -32,8 +32,9 @@ impl<I: Identifier> Member<I> {
     /// not wait until it may say so.
     ///
     /// Source: CHORD-63.
-    pub(super) fn answers(&self, me: I, key: I) -> bool {
-        !self.upper.is_unready && self.owns(me, key)
+    pub(super) fn answers(&self, key: I, context: &Context<'_, I>) -> bool {
+        let is_ready = !self.upper.is_unready || context.has(Fault::AnswerBeforeReady);
+        is_ready && self.owns(context.me, key)
     }
 
     /// Of the nodes that this member knows, the last one before that identifier.
@@ -62,7 +63,7 @@ impl<I: Identifier> Member<I> {
     /// Source: CHORD-34.
     fn way(&self, key: I, without: &[I], context: &Context<'_, I>) -> Option<Way<I>> {
         let me = context.me;
-        if self.answers(me, key) {
+        if self.answers(key, context) {
             return Some(Way::Owner(me));
         }
         let successor = self.successors.iter().find(|id| *id != me && !without.contains(id))?;

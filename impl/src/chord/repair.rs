@@ -31,13 +31,13 @@ impl<I: Identifier> Member<I> {
         let key = next.ok_or(Reason::NotWaiting)?;
         context.set(Timer::Repair, context.config.timings.repair);
         self.upper.repaired = Some(key);
-        if !self.answers(context.me, key) {
+        if !self.answers(key, context) {
             // With too much under way already, the record has to wait for its next turn.
             return self.request(Goal::Collect, key, fresh, context).or(Ok(()));
         }
         let batch = usize::from(context.config.limits.batch).max(1);
         let from_here = context.store.range(key..).map(|(&key, _)| key).take(batch);
-        let keys: Vec<I> = from_here.take_while(|&key| self.answers(context.me, key)).collect();
+        let keys: Vec<I> = from_here.take_while(|&key| self.answers(key, context)).collect();
         if has_room && !context.has(Fault::DoNotRepair) {
             self.upper.repaired = keys.last().copied();
             self.copy_to_successors(fresh, keys, Then::Repaired, context);

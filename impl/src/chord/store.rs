@@ -154,7 +154,7 @@ impl<I: Identifier> Member<I> {
     ) -> Taken {
         require(!self.upper.is_leaving, Reason::Leaving)?;
         require(is_short_enough(&record, context), Reason::ValueTooLong)?;
-        if !self.answers(context.me, key) {
+        if !self.answers(key, context) {
             require(client != context.me, Reason::WrongPlace)?;
             context.send(client, Message::NotMine { nonce, predecessor: self.predecessor });
             return Ok(());
@@ -255,7 +255,7 @@ impl<I: Identifier> Member<I> {
         require(is_batch, Reason::TooManyRecords)?;
         let are_short = records.iter().all(|(_, record)| is_short_enough(record, context));
         require(are_short, Reason::ValueTooLong)?;
-        let are_mine = records.iter().all(|&(key, _)| self.answers(context.me, key));
+        let are_mine = records.iter().all(|&(key, _)| self.answers(key, context));
         keep(records, context)?;
         let keepers = if are_mine { self.successors.to_vec() } else { Vec::new() };
         context.send(from, Message::Copied { nonce, keepers });

@@ -18,7 +18,14 @@ use straightedge_impl::machine::{Input, InputOf, Machine, Nonce, Output, OutputO
 type Id = SmallId<8>;
 
 fn node(fault: Option<Fault>, is_member: bool) -> Node<Id> {
-    let config = Config { successors: 2, fingers: 3, resends: 0, fault, ..Config::default() };
+    let config = Config {
+        successors: 2,
+        fingers: 3,
+        resends: 0,
+        answers_when_ready: true,
+        fault,
+        ..Config::default()
+    };
     let ids: Vec<Id> = Id::circle().step_by(2).collect();
     if is_member {
         Node::member_of(config, ids[1], &ids).unwrap()

@@ -25,6 +25,10 @@ pub struct ObservedMember<I> {
     pub candidate: Option<I>,
     /// Who has notified the member and has not been looked at.
     pub notifiers: BTreeSet<I>,
+    /// Whether it does not answer for keys yet. Nothing of the ring depends on it.
+    ///
+    /// Source: CHORD-63.
+    pub is_unready: bool,
 }
 
 /// As the model's members are told: `[1 2|p3] asks 2, notified by {1}`.
@@ -43,7 +47,7 @@ impl<I: fmt::Display> fmt::Display for ObservedMember<I> {
             let notifiers = joined(&mut self.notifiers.iter(), ", ");
             write!(f, "{comma} notified by {{{notifiers}}}")?;
         }
-        Ok(())
+        if self.is_unready { write!(f, ", not ready") } else { Ok(()) }
     }
 }
 
@@ -167,6 +171,7 @@ fn member<I: Identifier>(node: &Node<I>) -> Option<ObservedMember<I>> {
         predecessor: node.predecessor()?,
         candidate: node.candidate(),
         notifiers: node.notifiers()?.keys().copied().collect(),
+        is_unready: !node.is_ready(),
     })
 }
 
@@ -196,6 +201,7 @@ pub fn from_model(circle: Id, state: &chord::State) -> Observed<CircleId> {
         predecessor: node(member.predecessor.unwrap_or(id)),
         candidate: member.candidate.map(node),
         notifiers: member.notifiers.iter().map(node).collect(),
+        is_unready: state.upper().unready.contains(id),
     };
     state.iter().map(|(id, member)| (node(id), observed(id, &member))).collect()
 }

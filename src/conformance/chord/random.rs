@@ -34,11 +34,21 @@ pub struct Setting {
     pub most: usize,
     /// Steps of a run at most.
     pub steps: usize,
+    /// Whether a new member answers for keys only once it is counted as a predecessor.
+    pub answers_when_ready: bool,
 }
 
 /// Every setting.
 pub const SETTINGS: &[Setting] = &[
-    Setting { name: "eight_identifiers", circle: 8, successors: 2, first: 3, most: 8, steps: 800 },
+    Setting {
+        name: "eight_identifiers",
+        circle: 8,
+        successors: 2,
+        first: 3,
+        most: 8,
+        steps: 800,
+        answers_when_ready: false,
+    },
     Setting {
         name: "sixteen_identifiers",
         circle: 16,
@@ -46,6 +56,7 @@ pub const SETTINGS: &[Setting] = &[
         first: 5,
         most: 12,
         steps: 800,
+        answers_when_ready: false,
     },
     Setting {
         name: "sixty_four_identifiers",
@@ -54,6 +65,7 @@ pub const SETTINGS: &[Setting] = &[
         first: 16,
         most: 32,
         steps: 1600,
+        answers_when_ready: false,
     },
 ];
 
@@ -200,6 +212,7 @@ pub(super) fn ideal_ring(setting: Setting) -> Observed<CircleId> {
         predecessor: node(index + first - 1),
         candidate: None,
         notifiers: std::collections::BTreeSet::new(),
+        is_unready: false,
     };
     (0..first).map(|index| (node(index), member(index))).collect()
 }

@@ -110,8 +110,13 @@ pub fn next(state: &Observed<CircleId>, step: Step, r: usize) -> Option<Observed
                 return None;
             }
             let successors = behind.successors.clone();
-            let (candidate, notifiers) = (None, BTreeSet::new());
-            let member = ObservedMember { successors, predecessor: via, candidate, notifiers };
+            let member = ObservedMember {
+                successors,
+                predecessor: via,
+                candidate: None,
+                notifiers: BTreeSet::new(),
+                is_unready: false,
+            };
             state.insert(node, member);
         }
         Step::StabilizeFromSuccessor(node) => stabilize_from_successor(&mut state, node)?,

@@ -48,7 +48,10 @@ impl Serialize for Seen {
 /// What the network stands for, on a circle of any size.
 #[must_use]
 pub fn layered(state: &StateOf<Ring>) -> Layered {
-    let mut seen = Layered { ring: observe(state), ..Layered::default() };
+    let mut hosts = state.up();
+    let answers_when_ready =
+        hosts.next().is_some_and(|(_, host)| host.machine.config().answers_when_ready);
+    let mut seen = Layered { ring: observe(state), answers_when_ready, ..Layered::default() };
     for (_, host) in state.up() {
         for &key in host.machine.records().keys() {
             let copies: &mut rules::Copies = seen.keys.entry(key).or_default();
@@ -109,7 +112,13 @@ pub fn in_model(model: &Chord, layered: &Layered) -> chord::State {
     let set = |ids: &std::collections::BTreeSet<CircleId>| -> Set {
         ids.iter().map(|id| Id::from(id.number())).collect()
     };
-    let mut upper = chord::Upper { leaving: set(&layered.leaving), ..chord::Upper::EMPTY };
+    let id = |id: CircleId| Id::from(id.number());
+    let unready = layered.ring.iter().filter(|(_, member)| member.is_unready);
+    let mut upper = chord::Upper {
+        leaving: set(&layered.leaving),
+        unready: unready.map(|(&node, _)| id(node)).collect(),
+        ..chord::Upper::EMPTY
+    };
     for (place, key) in model.layers.keys.iter().enumerate() {
         let copies = layered.keys.get(&CircleId::wrapped(model.nodes, u64::from(key)));
         upper.keys[place] = copies.map_or_else(Copies::default, |copies| Copies {
@@ -118,8 +127,7 @@ pub fn in_model(model: &Chord, layered: &Layered) -> chord::State {
             failures: None,
         });
     }
-    let number = |id: CircleId| Id::from(id.number());
-    upper.lookup = layered.lookup.map(|(key, at)| Lookup { key: number(key), at: number(at) });
+    upper.lookup = layered.lookup.map(|(key, at)| Lookup { key: id(key), at: id(at) });
     to_model(&layered.ring).with_upper(&upper)
 }
 
@@ -139,6 +147,7 @@ pub fn from_model(model: &Chord, state: &chord::State) -> Layered {
         keys: keys.filter(|(_, copies)| *copies != rules::Copies::default()).collect(),
         leaving: set(upper.leaving),
         lookup: upper.lookup.map(|lookup| (id(lookup.key), id(lookup.at))),
+        answers_when_ready: model.layers.answering_when_ready,
         wrong: None,
     }
 }

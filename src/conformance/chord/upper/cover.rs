@@ -233,7 +233,7 @@ impl Walk {
             })
         };
         let mut ways = vec![beginning_with(Setup::default(), Timer::Repair)];
-        if !keys::owns(state, node, key) {
+        if !keys::answers(state, node, key) {
             let fingers = state.members().iter().map(|finger| Some((node, finger)));
             ways.extend(fingers.map(|fingers| {
                 beginning_with(Setup { fingers, ..Setup::default() }, Timer::Repair)

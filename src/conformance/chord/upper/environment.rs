@@ -231,7 +231,7 @@ fn is_still_for(
     };
     let sender = alone(from);
     let Some(member) = sender.get(&from) else { return false };
-    let is_owner = rules::owns(&sender, from, key);
+    let is_owner = rules::answers(&sender, from, key);
     match purpose {
         Purpose::ToSuccessor => {
             let is_live = |id: &&CircleId| **id != from && is_member(state, place_of(**id));
@@ -241,7 +241,7 @@ fn is_still_for(
         Purpose::ToPredecessor | Purpose::ToOwner => {
             let is_taker = || {
                 member.predecessor == to
-                    || rules::owns(&alone(to), to, key)
+                    || rules::answers(&alone(to), to, key)
                     || rules::may_be_named(&observe(state), to, key)
             };
             !is_owner && is_taker()

@@ -32,6 +32,8 @@ pub struct Above {
     pub fingers: &'static [(Id, Id)],
     /// Whether members look up their fingers again.
     pub fixes_fingers: bool,
+    /// Whether a new member answers for keys only once it is counted as a predecessor.
+    pub answers_when_ready: bool,
 }
 
 impl Above {
@@ -45,12 +47,13 @@ impl Above {
         is_prompt: true,
         fingers: &[],
         fixes_fingers: false,
+        answers_when_ready: false,
     };
 
     /// What there is in that model, with nothing held back.
     #[must_use]
     pub const fn of(layers: &Layers) -> Self {
-        let Layers { keys, looked_up, .. } = *layers;
+        let Layers { keys, looked_up, answering_when_ready, .. } = *layers;
         Self {
             keys,
             looked_up,
@@ -58,6 +61,7 @@ impl Above {
             at_once: 8,
             is_prompt: false,
             fixes_fingers: true,
+            answers_when_ready: answering_when_ready,
             ..Self::NONE
         }
     }
@@ -74,7 +78,8 @@ impl Above {
         if self.is_none() {
             return model;
         }
-        model.with_keys(self.keys).with_lookup(self.looked_up).leave_with_handover()
+        let model = model.with_keys(self.keys).with_lookup(self.looked_up).leave_with_handover();
+        if self.answers_when_ready { model.answering_when_ready() } else { model }
     }
 
     /// The configuration for nodes that do no more at once than they must: every request and every
@@ -89,7 +94,8 @@ impl Above {
         } else {
             CircleId::wrapped(circle, 0).bits() as u8
         };
-        Config { fingers, limits: Limits { requests: self.at_once, ..config.limits }, ..config }
+        let limits = Limits { requests: self.at_once, ..config.limits };
+        Config { fingers, limits, answers_when_ready: self.answers_when_ready, ..config }
     }
 
     /// The same for nodes that begin in that state of the model.
@@ -141,6 +147,19 @@ pub const INSTANCES: &[Instance] = &[
             ..KEYS
         },
         ..instance("keys_three_nodes_one_joins", 3, 1)
+    },
+    Instance {
+        tier: Tier::Ci,
+        reason: "A node that joins puts a value that is to be its own: with the old owner, as long \
+                 as it is not counted.",
+        budget: budget(0, 1),
+        above: Above {
+            orders: Orders { puts: 1, repairs: 2, ..Orders::NONE },
+            clients: Set::of(2),
+            answers_when_ready: true,
+            ..KEYS
+        },
+        ..instance("keys_three_nodes_answering_when_ready", 3, 1)
     },
     Instance {
         tier: Tier::Ci,

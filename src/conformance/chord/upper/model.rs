@@ -45,7 +45,7 @@ pub fn next(model: &Chord, state: &State, action: Action) -> Option<State> {
 fn is_led_past_the_dead(model: &Chord, state: &State, to: Id) -> Option<State> {
     let Lookup { at, key } = lookup(model, state)?;
     let has_noticed = state.successors(at).head().is_none_or(|head| state.is_member(head));
-    let may_lead = !has_noticed && !keys::owns(state, at, key) && between(at, to, key);
+    let may_lead = !has_noticed && !keys::answers(state, at, key) && between(at, to, key);
     let upper = Upper { lookup: Some(Lookup { at: to, key }), ..state.upper() };
     may_lead.then(|| state.with_upper(&upper))
 }
@@ -63,14 +63,14 @@ pub fn uncounted(state: &State) -> State {
 /// Whoever is led to a node that is gone asks in vain: the look-up comes to nothing.
 fn is_led_to(model: &Chord, state: &State, gone: Id) -> Option<State> {
     let Lookup { at, key } = lookup(model, state)?;
-    let may_lead = !keys::owns(state, at, key) && between(at, gone, key);
+    let may_lead = !keys::answers(state, at, key) && between(at, gone, key);
     may_lead.then(|| without_lookup(state))
 }
 
 fn is_named(model: &Chord, state: &State, gone: Id) -> Option<State> {
     let Lookup { at, key } = lookup(model, state)?;
     let is_just_ahead = gone == key || between(at, key, gone);
-    (!keys::owns(state, at, key) && is_just_ahead).then(|| without_lookup(state))
+    (!keys::answers(state, at, key) && is_just_ahead).then(|| without_lookup(state))
 }
 
 fn without_lookup(state: &State) -> State {

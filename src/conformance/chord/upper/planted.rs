@@ -12,6 +12,7 @@ use super::instances::INSTANCES;
 
 /// How each fault is found.
 const WAYS: &[(&str, Way)] = &[
+    ("answer_before_ready", Way::Search("keys_three_nodes_answering_when_ready")),
     ("delete_before_acknowledged", Way::Search("keys_three_nodes_one_joins")),
     ("transfer_to_wrong_neighbour", Way::Search("keys_three_nodes_one_joins")),
     ("follow_fingers_past_the_key", Way::Search("lookup_stale_fingers")),

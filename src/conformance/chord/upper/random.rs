@@ -31,6 +31,16 @@ pub const SETTINGS: &[Setting] = &[
         first: 5,
         most: 10,
         steps: 1600,
+        answers_when_ready: false,
+    },
+    Setting {
+        name: "records_when_ready_sixteen_identifiers",
+        circle: 16,
+        successors: 2,
+        first: 5,
+        most: 10,
+        steps: 1600,
+        answers_when_ready: true,
     },
     Setting {
         name: "records_sixty_four_identifiers",
@@ -39,6 +49,7 @@ pub const SETTINGS: &[Setting] = &[
         first: 6,
         most: 10,
         steps: 3200,
+        answers_when_ready: false,
     },
 ];
 
@@ -82,10 +93,15 @@ const KEYS: u8 = 8;
 
 impl Course {
     fn new(setting: Setting, variation: Variation) -> Self {
-        let Setting { circle, successors, .. } = setting;
-        let mut config =
-            Config { successors, resends: 1, fault: variation.fault, ..Config::default() };
-        config.fingers = circle.ilog2() as u8;
+        let Setting { circle, successors, answers_when_ready, .. } = setting;
+        let config = Config {
+            successors,
+            answers_when_ready,
+            fingers: circle.ilog2() as u8,
+            resends: 1,
+            fault: variation.fault,
+            ..Config::default()
+        };
         let budget = Budget {
             crashes: Allowance::Unlimited,
             duplicates: Allowance::Unlimited,

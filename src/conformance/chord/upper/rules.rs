@@ -34,6 +34,8 @@ pub struct Layered {
     pub leaving: BTreeSet<CircleId>,
     /// What is looked up, and who is asked.
     pub lookup: Option<(CircleId, CircleId)>,
+    /// Whether a new member answers for keys only once it is counted as a predecessor.
+    pub answers_when_ready: bool,
     /// What was done that is no step of anything.
     pub wrong: Option<Wrong>,
 }
@@ -115,6 +117,14 @@ pub fn owns(ring: &Observed<CircleId>, node: CircleId, key: CircleId) -> bool {
     ring.get(&node).is_some_and(|member| key == node || is_met(member.predecessor, key, node))
 }
 
+/// Whether the member answers for a key.
+///
+/// Source: CHORD-63.
+#[must_use]
+pub fn answers(ring: &Observed<CircleId>, node: CircleId, key: CircleId) -> bool {
+    ring.get(&node).is_some_and(|member| !member.is_unready) && owns(ring, node, key)
+}
+
 /// The first live entry of the member's list, itself left out.
 #[must_use]
 pub fn best_successor(ring: &Observed<CircleId>, node: CircleId) -> Option<CircleId> {
@@ -133,7 +143,7 @@ pub fn is_just_ahead(node: CircleId, key: CircleId, successor: CircleId) -> bool
 /// Source: CHORD-66.
 #[must_use]
 pub fn named(ring: &Observed<CircleId>, node: CircleId, key: CircleId) -> Option<CircleId> {
-    if owns(ring, node, key) {
+    if answers(ring, node, key) {
         return Some(node);
     }
     best_successor(ring, node).filter(|successor| is_just_ahead(node, key, *successor))
@@ -148,7 +158,7 @@ pub fn may_name(ring: &Observed<CircleId>, node: CircleId, key: CircleId, owner:
     if ring.contains_key(&owner) {
         return named(ring, node, key) == Some(owner);
     }
-    !owns(ring, node, key) && is_just_ahead(node, key, owner)
+    !answers(ring, node, key) && is_just_ahead(node, key, owner)
 }
 
 /// Whether a member may lead a look-up on to this node. Who is gone may be named by whoever has not
@@ -167,7 +177,7 @@ pub fn may_lead_to(
     let is_first_alive = first.is_some_and(|first| ring.contains_key(first));
     let is_live = ring.contains_key(&closer);
     let names_someone =
-        owns(ring, node, key) || is_first_alive && is_live && named(ring, node, key).is_some();
+        answers(ring, node, key) || is_first_alive && is_live && named(ring, node, key).is_some();
     !names_someone && is_met(node, closer, key)
 }
 
@@ -179,7 +189,7 @@ pub fn may_be_named(ring: &Observed<CircleId>, owner: CircleId, key: CircleId) -
     let names = |node: CircleId| {
         is_just_ahead(node, key, owner) && best_successor(ring, node) == Some(owner)
     };
-    owns(ring, owner, key) || ring.keys().any(|&node| names(node))
+    answers(ring, owner, key) || ring.keys().any(|&node| names(node))
 }
 
 /// Whether a member copies records of that key to that one, while it stays.
@@ -193,7 +203,7 @@ pub fn is_destination(
     key: CircleId,
 ) -> bool {
     let Some(member) = ring.get(&node) else { return false };
-    if owns(ring, node, key) {
+    if answers(ring, node, key) {
         return member.successors.contains(&to);
     }
     member.predecessor == to || may_be_named(ring, to, key)
@@ -206,8 +216,11 @@ pub fn next(state: &Layered, step: &Step, r: usize) -> Option<Layered> {
     match step {
         Step::OfTheRing(of_ring) => {
             after.ring = rules::next(&state.ring, *of_ring, r)?;
-            if let rules::Step::Fail(node) = of_ring {
-                forget(&mut after, *node);
+            match *of_ring {
+                rules::Step::Fail(node) => forget(&mut after, node),
+                rules::Step::Join { node, .. } => wait(&mut after, node),
+                rules::Step::Rectify { node, from } => count(&mut after, node, from),
+                _ => {}
             }
         }
         Step::Leave(node) => {
@@ -258,8 +271,23 @@ fn forget(state: &mut Layered, gone: CircleId) {
     state.lookup = state.lookup.filter(|&(_, at)| at != gone);
 }
 
+/// Who has joined waits until it is counted, where new members do.
+fn wait(state: &mut Layered, node: CircleId) {
+    if let Some(member) = state.ring.get_mut(&node) {
+        member.is_unready = state.answers_when_ready;
+    }
+}
+
+/// Who is taken for the predecessor is counted.
+fn count(state: &mut Layered, node: CircleId, from: CircleId) {
+    let is_counted = state.ring.get(&node).is_some_and(|member| member.predecessor == from);
+    if let Some(member) = state.ring.get_mut(&from).filter(|_| is_counted) {
+        member.is_unready = false;
+    }
+}
+
 fn put(state: &mut Layered, node: CircleId, key: CircleId) -> Option<()> {
-    let is_taken = owns(&state.ring, node, key) && !state.leaving.contains(&node);
+    let is_taken = answers(&state.ring, node, key) && !state.leaving.contains(&node);
     let is_new = state.keys.entry(key).or_default().holders.insert(node);
     (is_taken && is_new).then_some(())
 }
@@ -267,15 +295,15 @@ fn put(state: &mut Layered, node: CircleId, key: CircleId) -> Option<()> {
 fn copy(state: &mut Layered, node: CircleId, to: CircleId, keys: &[CircleId]) -> Option<()> {
     let taker = state.ring.get(&to).filter(|_| to != node && !state.leaving.contains(&to))?;
     let is_counted_on = taker.successors.contains(&node);
-    // Who does not own all of them acknowledges none as its own.
-    let is_owner = keys.iter().all(|&key| owns(&state.ring, to, key));
+    // Who does not answer for all of them acknowledges none as its own.
+    let is_owner = keys.iter().all(|&key| answers(&state.ring, to, key));
     for &key in keys {
         let copies = state.keys.get_mut(&key)?;
         if !copies.holders.contains(&node) || !is_destination(&state.ring, node, to, key) {
             return None;
         }
         copies.holders.insert(to);
-        if is_owner && !is_counted_on && !owns(&state.ring, node, key) {
+        if is_owner && !is_counted_on && !answers(&state.ring, node, key) {
             copies.released.insert(node);
         }
     }

@@ -146,7 +146,7 @@ impl Occasion {
             Message::Fetch { key, .. } if matches!(action, Action::Tell { .. }) => {
                 // An owner without a record asks its successors.
                 let is_right =
-                    rules::owns(ring, node, *key) || rules::may_name(ring, node, *key, to);
+                    rules::answers(ring, node, *key) || rules::may_name(ring, node, *key, to);
                 (!is_right).then_some(Wrong::Misnamed)
             }
             Message::Copy { nonce, records } => {
@@ -171,7 +171,7 @@ impl Occasion {
     ) -> bool {
         let node = self.node;
         let Some(member) = ring.get(&node) else { return false };
-        let is_owner = rules::owns(ring, node, key);
+        let is_owner = rules::answers(ring, node, key);
         match purpose {
             Purpose::ToReplicas => is_owner && member.successors.contains(&to),
             Purpose::ToPredecessor => !is_owner && member.predecessor == to,
