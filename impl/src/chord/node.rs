@@ -192,6 +192,20 @@ impl<I: Identifier> Node<I> {
         self
     }
 
+    /// The same member, as one that has joined and that nobody counts yet, though it may have
+    /// notified one under some nonce: what a network is put together from.
+    ///
+    /// Source: CHORD-63.
+    #[must_use]
+    pub fn uncounted(mut self, notified: Option<(I, Nonce)>) -> Self {
+        if let Role::Member(member) = &mut self.role {
+            member.upper.is_unready = self.config.answers_when_ready;
+            member.announcement =
+                notified.map(|(target, nonce)| Announcement { target, nonce, resent: 0 });
+        }
+        self
+    }
+
     /// One of the first members, which know each other and begin as an ideal ring.
     ///
     /// Source: CHORD-4.

@@ -33,10 +33,10 @@ pub(super) fn is_worth_offering(chord: &Chord, state: &State, node: Id, key: Id)
 }
 
 /// Whether a member that does not answer for a key may come to know of that one that it does: it is
-/// the member's predecessor, or a look-up by it ends there.
+/// the member's predecessor, with the key behind it, or a look-up by the member ends there.
 pub(super) fn knows_taker(state: &State, node: Id, to: Id, key: Id) -> bool {
     let is_predecessor = state.member(node).is_some_and(|member| member.predecessor == Some(to));
-    is_predecessor || found(state, node, key).contains(to)
+    is_predecessor && !keys::owns(state, node, key) || found(state, node, key).contains(to)
 }
 
 /// Whom the look-ups of a key name that begin at that member, with whatever fingers.

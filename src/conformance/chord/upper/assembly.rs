@@ -30,6 +30,10 @@ pub(super) struct Part {
     pub(super) is_leaving: bool,
     /// Its fingers, the farthest first.
     pub(super) fingers: Vec<Option<CircleId>>,
+    /// Whether it has joined and is not counted yet.
+    pub(super) is_unready: bool,
+    /// Whom it has notified then, if that one is about to look at that.
+    pub(super) notified: Option<CircleId>,
 }
 
 /// A node on its way to what it is to remember.
@@ -64,7 +68,9 @@ pub(super) fn assembled(
     let mut records: BTreeMap<CircleId, Record> =
         part.holds.iter().map(|&key| (key, first_record())).collect();
     records.extend(offered.map(|key| (key, first_record())));
-    let predecessor = offered.unwrap_or(member.predecessor);
+    // Whoever was not counted yet has offered what is its own, too.
+    let is_uncounted = part.is_unready || offered == Some(me);
+    let predecessor = offered.filter(|_| !is_uncounted).unwrap_or(member.predecessor);
     let pointers = Pointers {
         successors: member.successors.clone(),
         predecessor,
@@ -73,6 +79,7 @@ pub(super) fn assembled(
     };
     let node = Node::restored(config, me, pointers).map_err(|error| error.to_string())?;
     let node = node.with_records(records);
+    let node = if is_uncounted { node.uncounted(None) } else { node };
     let mut apprentice =
         Apprentice { node, outputs: Vec::new(), sent: Vec::new(), nonces: FIRST_NONCE };
     apprentice.node.start(&mut apprentice.outputs);
@@ -93,9 +100,13 @@ pub(super) fn assembled(
     for &notifier in &member.notifiers {
         apprentice.hear(notifier, Message::Notify { nonce: Nonce(0) });
     }
+    match part.notified {
+        _ if is_uncounted && !part.is_unready => apprentice.be_counted(),
+        Some(notified) if part.is_unready => apprentice.notify(notified, Nonce(0)),
+        _ => {}
+    }
     let Apprentice { node, outputs, .. } = apprentice;
-    let node = node.with_fingers(part.fingers.clone());
-    Ok(((node, outputs), acknowledgement))
+    Ok(((node.with_fingers(part.fingers.clone()), outputs), acknowledgement))
 }
 
 impl Apprentice {
@@ -121,6 +132,18 @@ impl Apprentice {
         let fresh = Nonce(self.nonces);
         self.outputs.push(Output::CancelTimer { timer });
         self.handle(Input::Timer { timer, fresh });
+    }
+
+    /// It has notified that one, and is not counted yet.
+    fn notify(&mut self, notified: CircleId, nonce: Nonce) {
+        self.node = self.node.clone().uncounted(Some((notified, nonce)));
+    }
+
+    /// Its successor counts it.
+    fn be_counted(&mut self) {
+        let by = self.node.me().after(1);
+        self.notify(by, Nonce(0));
+        self.hear(by, Message::NotifyAck { nonce: Nonce(0), is_counted: true });
     }
 
     /// It offers what it holds to an owner: whom it names itself, or whom another names.

@@ -49,6 +49,24 @@ pub const SUBJECTS: &[Subject] = &[
             .prompt_acknowledgements(),
     },
     Subject {
+        name: "keys_four_nodes_two_successors_answering_when_ready",
+        tier: Tier::Ci,
+        model: Chord::corrected(4, 2)
+            .without_rejoin()
+            .with_keys(chord::Set::of(3))
+            .prompt_acknowledgements()
+            .answering_when_ready(),
+    },
+    Subject {
+        name: "keys_four_nodes_answering_when_ready",
+        tier: Tier::Nightly,
+        model: Chord::corrected(4, 1)
+            .without_rejoin()
+            .with_keys(chord::Set::of(2))
+            .prompt_acknowledgements()
+            .answering_when_ready(),
+    },
+    Subject {
         name: "lookup_three_nodes_one_successor",
         tier: Tier::Ci,
         model: Chord::corrected(3, 1)

@@ -208,7 +208,7 @@ impl Walk {
                 started.push(None);
                 continue;
             };
-            let part = self.part(state, node, setup);
+            let part = self.part(state, step, node, setup);
             let (mut host, acknowledgement) =
                 assembled(config, node, member, &part).map_err(unable)?;
             if let Some((at, timer)) = setup.timer
@@ -231,7 +231,7 @@ impl Walk {
         Ok(assembled)
     }
 
-    pub(super) fn part(&self, state: &chord::State, node: CircleId, setup: &Setup) -> Part {
+    fn part(&self, state: &chord::State, step: Step, node: CircleId, setup: &Setup) -> Part {
         let (upper, number) = (state.upper(), Id::from(node.number()));
         let keys = self.model.layers.keys.iter().enumerate();
         let of = |is_so: fn(&chord::upper::Copies, Id) -> bool| {
@@ -243,6 +243,11 @@ impl Walk {
             holds: of(|copies, id| copies.holders.contains(id)),
             released: of(|copies, id| copies.released.contains(id)).first().copied(),
             is_leaving: upper.leaving.contains(number),
+            is_unready: upper.unready.contains(number),
+            notified: match step {
+                Step::Rectify { node, from } if from == number => Some(self.id(node)),
+                _ => None,
+            },
             fingers: finger.map(|(_, to)| Some(self.id(to))).into_iter().collect(),
         }
     }
