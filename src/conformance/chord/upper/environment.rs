@@ -46,7 +46,7 @@ pub const fn is_timer_above(timer: Timer) -> bool {
 }
 
 /// Whether no answer is on its way to the node at that place that changes its list or its
-/// predecessor.
+/// predecessor, or counts it.
 #[must_use]
 pub fn is_settled(state: &StateOf<Ring>, place: usize) -> bool {
     let Some(node) = state.host(place).map(|host| &host.machine) else { return true };
@@ -59,7 +59,8 @@ pub fn is_settled(state: &StateOf<Ring>, place: usize) -> bool {
         return true;
     }
     let seen = foresee(node, answers).node;
-    let pointers = |node: &NodeOf| (node.successors().cloned(), node.predecessor());
+    let pointers =
+        |node: &NodeOf| (node.successors().cloned(), node.predecessor(), node.is_ready());
     pointers(&seen) == pointers(node)
 }
 
