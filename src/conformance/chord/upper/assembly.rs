@@ -100,10 +100,11 @@ pub(super) fn assembled(
     for &notifier in &member.notifiers {
         apprentice.hear(notifier, Message::Notify { nonce: Nonce(0) });
     }
-    match part.notified {
-        _ if is_uncounted && !part.is_unready => apprentice.be_counted(),
-        Some(notified) if part.is_unready => apprentice.notify(notified, Nonce(0)),
-        _ => {}
+    if is_uncounted && !part.is_unready {
+        apprentice.be_counted();
+    }
+    if let Some(notified) = part.notified {
+        apprentice.notify(notified);
     }
     let Apprentice { node, outputs, .. } = apprentice;
     Ok(((node.with_fingers(part.fingers.clone()), outputs), acknowledgement))
@@ -135,14 +136,14 @@ impl Apprentice {
     }
 
     /// It has notified that one, and is not counted yet.
-    fn notify(&mut self, notified: CircleId, nonce: Nonce) {
-        self.node = self.node.clone().uncounted(Some((notified, nonce)));
+    fn notify(&mut self, notified: CircleId) {
+        self.node = self.node.clone().uncounted(Some((notified, Nonce(0))));
     }
 
     /// Its successor counts it.
     fn be_counted(&mut self) {
         let by = self.node.me().after(1);
-        self.notify(by, Nonce(0));
+        self.notify(by);
         self.hear(by, Message::NotifyAck { nonce: Nonce(0), is_counted: true });
     }
 

@@ -25,9 +25,17 @@ use super::super::replay::Bench;
 use super::abstraction::layered;
 use super::environment::is_above;
 use super::model;
-use super::walk::{Driven, Permission, Setup, Walk, Way, plain};
+use super::walk::{Driven, Permission, Setup, Walk, Way, is_copy, plain};
 
 type NodeOf = Node<CircleId>;
+
+/// A key at its owner and one replica, and nodes that join once.
+const ONE_REPLICA: Chord =
+    Chord::corrected(4, 1).without_rejoin().with_keys(chord::Set::of(2)).prompt_acknowledgements();
+
+/// The same with two.
+const TWO_REPLICAS: Chord =
+    Chord::corrected(4, 2).without_rejoin().with_keys(chord::Set::of(3)).prompt_acknowledgements();
 
 /// The graphs of what is above the ring whose steps are taken: instances of the model, and smaller
 /// ones with everything that is done with a key, and with a look-up.
@@ -40,31 +48,16 @@ pub const SUBJECTS: &[Subject] = &[
             .with_keys(chord::Set::of(2))
             .leave_with_handover(),
     },
-    Subject {
-        name: "keys_four_nodes_two_successors",
-        tier: Tier::Ci,
-        model: Chord::corrected(4, 2)
-            .without_rejoin()
-            .with_keys(chord::Set::of(3))
-            .prompt_acknowledgements(),
-    },
+    Subject { name: "keys_four_nodes_two_successors", tier: Tier::Ci, model: TWO_REPLICAS },
     Subject {
         name: "keys_four_nodes_two_successors_answering_when_ready",
         tier: Tier::Ci,
-        model: Chord::corrected(4, 2)
-            .without_rejoin()
-            .with_keys(chord::Set::of(3))
-            .prompt_acknowledgements()
-            .answering_when_ready(),
+        model: TWO_REPLICAS.answering_when_ready(),
     },
     Subject {
         name: "keys_four_nodes_answering_when_ready",
         tier: Tier::Nightly,
-        model: Chord::corrected(4, 1)
-            .without_rejoin()
-            .with_keys(chord::Set::of(2))
-            .prompt_acknowledgements()
-            .answering_when_ready(),
+        model: ONE_REPLICA.answering_when_ready(),
     },
     Subject {
         name: "lookup_three_nodes_one_successor",
@@ -83,23 +76,11 @@ pub const SUBJECTS: &[Subject] = &[
         tier: Tier::Nightly,
         model: Chord::corrected(4, 2).with_lookup(chord::Set::circle(4)),
     },
-    Subject {
-        name: "keys_four_nodes_one_successor",
-        tier: Tier::Nightly,
-        model: Chord::corrected(4, 1)
-            .without_rejoin()
-            .with_keys(chord::Set::of(2))
-            .prompt_acknowledgements(),
-    },
+    Subject { name: "keys_four_nodes_one_successor", tier: Tier::Nightly, model: ONE_REPLICA },
     Subject {
         name: "keys_four_nodes_leave_with_handover",
         tier: Tier::Nightly,
-        model: Chord::corrected(4, 1)
-            .without_rejoin()
-            .with_keys(chord::Set::of(2))
-            .without_failures()
-            .prompt_acknowledgements()
-            .leave_with_handover(),
+        model: ONE_REPLICA.without_failures().leave_with_handover(),
     },
 ];
 
@@ -175,9 +156,7 @@ impl Walk {
         let mut missing = Taken::Missing { instead: "there is no way".to_owned(), after: 0 };
         for way in self.ways(state, step) {
             match self.tried(state, step, next, &way, Permission::Needed) {
-                (Taken::Missing { instead, after }, _) => {
-                    missing = Taken::Missing { instead, after };
-                }
+                (taken @ Taken::Missing { .. }, _) => missing = taken,
                 (taken, _) => return taken,
             }
         }
@@ -392,8 +371,4 @@ const fn is_store<I>(message: &Message<I>) -> bool {
 
 const fn is_question<I>(message: &Message<I>) -> bool {
     matches!(message, Message::AskNext { .. })
-}
-
-const fn is_copy<I>(message: &Message<I>) -> bool {
-    matches!(message, Message::Copy { .. })
 }

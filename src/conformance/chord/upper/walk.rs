@@ -80,12 +80,16 @@ impl Driven {
     fn has_copied(&self, node: CircleId, to: CircleId) -> bool {
         self.actions.iter().any(|action| match action {
             Action::Deliver(packet) => {
-                let is_copy = matches!(packet.message, Message::Copy { .. });
-                is_copy && (packet.from, packet.to) == (node, to)
+                is_copy(&packet.message) && (packet.from, packet.to) == (node, to)
             }
             _ => false,
         })
     }
+}
+
+/// Whether a message brings copies.
+pub(super) const fn is_copy<I>(message: &Message<I>) -> bool {
+    matches!(message, Message::Copy { .. })
 }
 
 /// The state without what is remembered for claims alone.
@@ -245,7 +249,9 @@ impl Walk {
             is_leaving: upper.leaving.contains(number),
             is_unready: upper.unready.contains(number),
             notified: match step {
-                Step::Rectify { node, from } if from == number => Some(self.id(node)),
+                Step::Rectify { node, from } if from == number && upper.unready.contains(from) => {
+                    Some(self.id(node))
+                }
                 _ => None,
             },
             fingers: finger.map(|(_, to)| Some(self.id(to))).into_iter().collect(),
